@@ -1,0 +1,251 @@
+package websearch
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// userAgent is told to every provider; MediaWiki's policy asks for a name and an address.
+const userAgent = "Sonde/1 (+https://github.com/sonde-search/sonde)"
+
+// A caller sends one provider's requests.
+type caller struct {
+	name   string
+	client *http.Client
+	base   string // address of the service, without a trailing slash
+	key    string
+	env    string // the variable that key came from
+	agent  string // User-Agent
+	now    func() time.Time
+}
+
+// A call is one request.
+type call struct {
+	method string
+	url    string
+	header map[string]string
+	body   []byte
+}
+
+// A response is a reply read whole, within bounds.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send carries out a call. Every status is returned as it is; only a transport
+// failure or a body beyond bounds is an error.
+func (c *caller) send(ctx context.Context, in call) (*response, error) {
+	req, err := http.NewRequestWithContext(ctx, in.method, in.url, bytes.NewReader(in.body))
+	if err != nil {
+		return nil, c.fail(BadResponse, 0, "the address of the service is not valid")
+	}
+	req.Header.Set("User-Agent", c.agent)
+	for k, v := range in.header {
+		req.Header.Set(k, v)
+	}
+	res, err := c.client.Do(req)
+	if err != nil {
+		return nil, c.own(transportError(err))
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	if err != nil {
+		return nil, c.own(transportError(err))
+	}
+	if len(body) > maxBody {
+		return nil, c.fail(BadResponse, res.StatusCode, fmt.Sprintf("the reply is larger than %d MB", maxBody>>20))
+	}
+	return &response{res.StatusCode, res.Header, body}, nil
+}
+
+// fetch sends a call and turns an error status into a typed error, with what
+// explain reads out of the body.
+func (c *caller) fetch(ctx context.Context, in call, explain func([]byte) string) (*response, error) {
+	res, err := c.send(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if res.status == http.StatusOK {
+		return res, nil
+	}
+	detail := ""
+	if explain != nil {
+		detail = explain(res.body)
+	}
+	return nil, c.statusError(res, detail)
+}
+
+// statusError types an error status.
+func (c *caller) statusError(res *response, detail string) *Error {
+	reason := BadResponse
+	switch res.status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		reason = Unauthorized
+		if c.env == "" {
+			reason = Blocked
+		}
+	case http.StatusTooManyRequests, http.StatusPaymentRequired:
+		reason = RateLimited
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		reason = Timeout
+	case http.StatusServiceUnavailable:
+		if res.header.Get("Retry-After") != "" {
+			reason = RateLimited
+		}
+	}
+	e := c.fail(reason, res.status, detail)
+	e.RetryAfter = retryAfter(res.header, c.now())
+	return e
+}
+
+// fail returns a typed error of this provider, with the key struck from detail.
+func (c *caller) fail(reason Reason, status int, detail string) *Error {
+	e := &Error{Reason: reason, Status: status, Detail: clip(oneLine(detail), 300)}
+	if reason == Unauthorized {
+		e.Env = c.env
+	}
+	return c.own(e)
+}
+
+// own puts the provider's name on e and strikes its key out.
+func (c *caller) own(e *Error) *Error {
+	e.Provider = c.name
+	e.Detail = strike(e.Detail, c.key)
+	return e
+}
+
+// decode reads JSON into v; an HTML page or garbage is a bad response.
+func (c *caller) decode(res *response, v any) error {
+	err := json.Unmarshal(res.body, v)
+	if err == nil {
+		return nil
+	}
+	var te *json.UnmarshalTypeError
+	switch head := bytes.TrimSpace(res.body); {
+	case len(head) == 0:
+		return c.fail(BadResponse, res.status, "the reply is empty")
+	case head[0] == '<':
+		return c.fail(BadResponse, res.status, "the reply is a web page, not JSON")
+	case errors.As(err, &te):
+		return c.fail(BadResponse, res.status, "the reply is not in the documented form: field "+te.Field)
+	}
+	return c.fail(BadResponse, res.status, "the reply is not valid JSON")
+}
+
+// get is a GET of path below the base with a query string.
+func (c *caller) get(path string, q url.Values, header map[string]string) call {
+	h := map[string]string{"Accept": "application/json"}
+	for k, v := range header {
+		h[k] = v
+	}
+	return call{method: http.MethodGet, url: c.base + path + "?" + q.Encode(), header: h}
+}
+
+// post is a POST of body as JSON to path below the base.
+func (c *caller) post(path string, body any, header map[string]string) (call, error) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return call{}, fmt.Errorf("encoding a query for %s: %w", c.name, err)
+	}
+	h := map[string]string{"Accept": "application/json", "Content-Type": "application/json"}
+	for k, v := range header {
+		h[k] = v
+	}
+	return call{method: http.MethodPost, url: c.base + path, header: h, body: b}, nil
+}
+
+// retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	if v == "" {
+		return 0
+	}
+	if n, err := strconv.Atoi(v); err == nil {
+		return min(max(0, time.Duration(n)*time.Second), maxRest)
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return min(max(0, t.Sub(now)), maxRest)
+	}
+	return 0
+}
+
+// strike replaces a key, as it is and as a query string would hold it.
+func strike(s, key string) string {
+	if len(key) < 4 {
+		return s
+	}
+	s = strings.ReplaceAll(s, key, "…")
+	return strings.ReplaceAll(s, url.QueryEscape(key), "…")
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ") }
+
+// clip cuts s to at most n bytes, at a character.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// sameHost refuses redirects that leave the host: a header may hold a key.
+func sameHost(req *http.Request, via []*http.Request) error {
+	if req.URL.Host != via[0].URL.Host || via[0].URL.Scheme == "https" && req.URL.Scheme != "https" {
+		return errOtherHost
+	}
+	if len(via) > 3 {
+		return errors.New("too many redirects")
+	}
+	return nil
+}
+
+// lent is the given client without cookies, and without redirects that would
+// carry a key to another host.
+func lent(c *http.Client) *http.Client {
+	own := *c
+	own.Jar, own.CheckRedirect = nil, sameHost
+	return &own
+}
+
+// configured is a client that reaches one address only: the one that the
+// owner of this service wrote into its configuration, be it private or not.
+func configured(u *url.URL) *http.Client {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	allowed := net.JoinHostPort(u.Hostname(), port)
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	return &http.Client{
+		CheckRedirect: sameHost,
+		Transport: &http.Transport{
+			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				if addr != allowed {
+					return nil, errOtherHost
+				}
+				return dialer.DialContext(ctx, network, addr)
+			},
+			ForceAttemptHTTP2:      true,
+			MaxIdleConnsPerHost:    4,
+			IdleConnTimeout:        30 * time.Second,
+			TLSHandshakeTimeout:    5 * time.Second,
+			MaxResponseHeaderBytes: 64 << 10,
+		},
+	}
+}

@@ -1,0 +1,196 @@
+package websearch
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+)
+
+// Config is the part of the configuration that describes web search.
+type Config struct {
+	// Providers are asked in this order. Empty: the keyless ones.
+	Providers []ProviderConfig `yaml:"providers"`
+	// Ask is "all" (or empty: every provider at once) or "first" (the next one
+	// only where one fails, finds nothing or is slow).
+	Ask string `yaml:"ask"`
+	// Timeout bounds one provider's reply; 0: 10 s.
+	Timeout time.Duration `yaml:"timeout"`
+	// HedgeAfter is how long the first provider may take before the next is
+	// asked as well, with Ask "first"; 0: 1.5 s.
+	HedgeAfter time.Duration `yaml:"hedge_after"`
+}
+
+// A ProviderConfig describes one provider.
+type ProviderConfig struct {
+	Name     string `yaml:"name"`     // in reports; empty: the kind
+	Kind     string `yaml:"kind"`     // searxng, duckduckgo, mediawiki, brave, …: see Kinds
+	URL      string `yaml:"url"`      // base address; empty: the service's own
+	KeyEnv   string `yaml:"key_env"`  // the environment variable with the key; empty: the kind's usual one
+	Engine   string `yaml:"engine"`   // Google's search engine id (cx); SearXNG's engines, comma-separated
+	Country  string `yaml:"country"`  // two letters, such as "us" or "cn", where the service knows countries
+	Pages    int    `yaml:"pages"`    // result pages asked for at most, where the service has pages; 0: 3
+	Fallback bool   `yaml:"fallback"` // asked only where those before it failed or found nothing
+	// Headers are sent with each request; "${NAME}" stands for an environment variable. Generic only.
+	Headers map[string]string `yaml:"headers"`
+	// Generic describes a service without code; with kind "generic".
+	Generic *Generic `yaml:"generic"`
+}
+
+// Options are what a Searcher needs.
+type Options struct {
+	Config
+	// Getenv reads an environment variable; nil: os.Getenv.
+	Getenv func(string) string
+	// HTTP is the client for services on the public web; nil: http.DefaultClient.
+	// A provider with a URL in its configuration has a client of its own that
+	// reaches that host and port alone, be it private or not.
+	HTTP *http.Client
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	// Providers, where set, are asked in place of the configured ones.
+	Providers []Provider
+}
+
+// A kind is how to make a provider of one kind.
+type kind struct {
+	base   string // the service's own address; empty: the configuration must name one
+	keyEnv string // usual variable of the key; empty: it needs none
+	make   func(*caller, ProviderConfig) (Provider, error)
+}
+
+// kinds are the known providers by name.
+func kinds() map[string]kind {
+	return map[string]kind{
+		"searxng": {make: newSearXNG},
+	}
+}
+
+// Kinds lists the kinds of provider, sorted.
+func Kinds() []string {
+	var names []string
+	for k := range kinds() {
+		names = append(names, k)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// keyless are the providers that serve where none is configured.
+func keyless() []ProviderConfig {
+	var ps []ProviderConfig
+	for _, k := range []string{"duckduckgo", "mediawiki", "marginalia"} {
+		if _, ok := kinds()[k]; ok {
+			ps = append(ps, ProviderConfig{Kind: k})
+		}
+	}
+	return ps
+}
+
+// Validate reports the first thing that is wrong with the configuration.
+func (c Config) Validate() error {
+	if c.Ask != "" && c.Ask != "all" && c.Ask != "first" {
+		return fmt.Errorf("ask %q is not known: use all or first", c.Ask)
+	}
+	if c.Timeout < 0 || c.HedgeAfter < 0 {
+		return errors.New("timeout and hedge_after must not be negative")
+	}
+	known := kinds()
+	for i, p := range c.Providers {
+		k, ok := known[p.Kind]
+		switch {
+		case !ok:
+			return fmt.Errorf("search provider %d: kind %q is not known: use one of %s", i+1, p.Kind, strings.Join(Kinds(), ", "))
+		case p.URL == "" && k.base == "" && p.Kind != "generic":
+			return fmt.Errorf("search provider %d (%s): url is missing: write the address of the service", i+1, p.Kind)
+		case p.Pages < 0 || p.Pages > 10:
+			return fmt.Errorf("search provider %d (%s): pages must be between 1 and 10, not %d", i+1, p.Kind, p.Pages)
+		}
+	}
+	return nil
+}
+
+// build makes the configured providers.
+func build(o Options) ([]slot, error) {
+	if len(o.Providers) > 0 {
+		slots := make([]slot, len(o.Providers))
+		for i, p := range o.Providers {
+			slots[i] = slot{Provider: p}
+		}
+		return slots, nil
+	}
+	list := o.Config.Providers
+	if len(list) == 0 {
+		list = keyless()
+	}
+	var slots []slot
+	var names []string
+	for i, pc := range list {
+		if pc.Name == "" {
+			pc.Name = pc.Kind
+		}
+		if slices.Contains(names, pc.Name) {
+			return nil, fmt.Errorf("search provider %d: there are two named %q: give one another name", i+1, pc.Name)
+		}
+		names = append(names, pc.Name)
+		p, err := buildOne(o, pc)
+		if err != nil {
+			return nil, fmt.Errorf("search provider %q: %w", pc.Name, err)
+		}
+		slots = append(slots, slot{Provider: p, fallback: pc.Fallback})
+	}
+	return slots, nil
+}
+
+func buildOne(o Options, pc ProviderConfig) (Provider, error) {
+	k := kinds()[pc.Kind]
+	c := &caller{name: pc.Name, agent: userAgent, now: o.Now, base: strings.TrimRight(k.base, "/"), env: pc.KeyEnv}
+	if c.env == "" {
+		c.env = k.keyEnv
+	}
+	if c.env != "" {
+		c.key = strings.TrimSpace(o.Getenv(c.env))
+	}
+	c.client = lent(o.HTTP)
+	if pc.URL != "" {
+		u, err := url.Parse(pc.URL)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+			return nil, errors.New("url is not valid: write one such as https://search.example.org, without a password")
+		}
+		c.base = strings.TrimRight(pc.URL, "/")
+		c.client = configured(u)
+	}
+	p, err := k.make(c, pc)
+	if err != nil {
+		return nil, err
+	}
+	if k.keyEnv != "" && c.key == "" {
+		return keylessError{c}, nil
+	}
+	return p, nil
+}
+
+// defaults fills in what is not set.
+func (o Options) defaults() Options {
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	if o.HTTP == nil {
+		o.HTTP = http.DefaultClient
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 10 * time.Second
+	}
+	if o.HedgeAfter == 0 {
+		o.HedgeAfter = 1500 * time.Millisecond
+	}
+	return o
+}
