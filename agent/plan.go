@@ -55,6 +55,9 @@ type Note struct {
 	Spent     Usage // only the token and cost fields are read; they are added up
 	Warning   string
 	Model     string // the model that really served, once known
+	// Status is how complete the writer holds its answer to be; the loop
+	// believes "partial" and "not_found", and derives the rest from the claims.
+	Status Status
 }
 
 // Tell takes notes while a planner or writer works. It must be called from

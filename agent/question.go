@@ -30,6 +30,9 @@ type Question struct {
 	Fresh       bool   `json:"fresh,omitempty"` // go past the page cache
 	// Earlier turns of the conversation, oldest first; a follow-up is resolved against them.
 	Earlier []Turn `json:"earlier,omitempty"`
+	// Prior holds the steps of a run that goes on after its process was killed;
+	// what they found and read is not fetched again.
+	Prior []Step `json:"-"`
 	// Attachments are files that came with the question, already turned into pages.
 	Attachments []*Page `json:"-"`
 }

@@ -1,0 +1,99 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// evidencePassages is how many passages a planner or writer is shown.
+const evidencePassages = 80
+
+// fusionK is the constant of reciprocal rank fusion: a passage's score is the
+// sum of 1/(fusionK+rank) over the lists it stands in (Cormack, Clarke and
+// Büttcher, SIGIR 2009).
+const fusionK = 60
+
+// best asks the index for the question and for each search of the plans, and
+// fuses the lists; the question's own counts double.
+func (r *run) best(ctx context.Context, k int) ([]Passage, error) {
+	terms := r.terms()
+	queries := []Query{{Text: r.q.Text, Terms: terms, K: k, After: r.q.Scope.After}}
+	for _, p := range r.plans {
+		for _, s := range p.Searches {
+			if foldQuery(s.Query) != foldQuery(r.q.Text) {
+				queries = append(queries, Query{Text: s.Query, Terms: terms, K: k, After: s.After})
+			}
+		}
+	}
+	var lists [][]Passage
+	for i, q := range queries {
+		found, err := r.index.Search(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, found)
+		if i == 0 {
+			lists = append(lists, found)
+		}
+	}
+	fused := fusePassages(lists)
+	return fused[:min(k, len(fused))], nil
+}
+
+// terms are the words that the plans learned.
+func (r *run) terms() []string {
+	var out []string
+	for _, p := range r.plans {
+		out = append(out, p.Terms...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// fusePassages merges ranked lists by reciprocal rank. Ties keep the order in
+// which the passages were first seen, so the result is deterministic.
+func fusePassages(lists [][]Passage) []Passage {
+	type span struct {
+		snapshot   string
+		start, end int
+	}
+	at := map[span]int{}
+	var out []Passage
+	for _, list := range lists {
+		for rank, p := range list {
+			key := span{p.Snapshot, p.Start, p.End}
+			i, ok := at[key]
+			if !ok {
+				i = len(out)
+				at[key] = i
+				p.Score = 0
+				out = append(out, p)
+			}
+			out[i].Score += 1 / float64(fusionK+rank+1)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Passage) int { return cmp.Compare(b.Score, a.Score) })
+	return out
+}
+
+// outline returns the first n passages cut to about 160 characters each, for steps.
+func outline(passages []Passage, n int) []Passage {
+	out := slices.Clone(passages[:min(n, len(passages))])
+	for i := range out {
+		out[i].Text = firstRunes(out[i].Text, 160)
+		out[i].End = out[i].Start + len(out[i].Text)
+	}
+	return out
+}
+
+// firstRunes cuts s after n characters.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
