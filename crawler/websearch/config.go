@@ -67,6 +67,7 @@ type kind struct {
 // kinds are the known providers by name.
 func kinds() map[string]kind {
 	return map[string]kind{
+		"generic": {make: newGeneric},
 		"searxng": {make: newSearXNG},
 	}
 }
@@ -106,7 +107,7 @@ func (c Config) Validate() error {
 		switch {
 		case !ok:
 			return fmt.Errorf("search provider %d: kind %q is not known: use one of %s", i+1, p.Kind, strings.Join(Kinds(), ", "))
-		case p.URL == "" && k.base == "" && p.Kind != "generic":
+		case p.URL == "" && k.base == "":
 			return fmt.Errorf("search provider %d (%s): url is missing: write the address of the service", i+1, p.Kind)
 		case p.Pages < 0 || p.Pages > 10:
 			return fmt.Errorf("search provider %d (%s): pages must be between 1 and 10, not %d", i+1, p.Kind, p.Pages)
@@ -165,6 +166,7 @@ func buildOne(o Options, pc ProviderConfig) (Provider, error) {
 		c.base = strings.TrimRight(pc.URL, "/")
 		c.client = configured(u)
 	}
+	pc.Headers = expandHeaders(pc.Headers, o.Getenv)
 	p, err := k.make(c, pc)
 	if err != nil {
 		return nil, err
