@@ -1,0 +1,106 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"github.com/sonde-search/sonde/agent"
+)
+
+// minCandidates are looked at closely in every search.
+const minCandidates = 100
+
+// A candidate is a passage that the lists gave, on its way to its rank.
+type candidate struct {
+	*entry
+	number int
+	bm25   float64
+	score  float64
+}
+
+// Search returns passages, best first; see agent.Index.
+func (m *Memory) Search(ctx context.Context, q agent.Query) ([]agent.Passage, error) {
+	if q.K <= 0 {
+		q.K = defaultK
+	}
+	a := m.analyzers.Get().(*analyzer)
+	qu := a.readQuestion(q)
+	m.analyzers.Put(a)
+	if len(qu.terms) == 0 {
+		return nil, ctx.Err()
+	}
+	cands, err := m.candidates(ctx, &qu, max(minCandidates, 3*q.K))
+	if err != nil {
+		return nil, fmt.Errorf("searching: %w", err)
+	}
+	order(&qu, cands)
+	out := make([]agent.Passage, 0, min(q.K, len(cands)))
+	for _, c := range cands {
+		if len(out) == q.K {
+			break
+		}
+		p := c.passage
+		p.Score = c.score
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// candidates asks the lists.
+func (m *Memory) candidates(ctx context.Context, q *question, n int) ([]candidate, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if m.closed {
+		return nil, errClosed
+	}
+	r, err := m.reader()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	best, err := r.rank(ctx, q.terms, n, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]candidate, 0, len(best))
+	for _, b := range best {
+		id, err := r.externalID(b.doc)
+		if err != nil {
+			return nil, err
+		}
+		if k := passageNumber(id); k >= 0 && k < len(m.passages) {
+			out = append(out, candidate{entry: m.passages[k], number: k, bm25: b.score})
+		}
+	}
+	return out, nil
+}
+
+func (m *Memory) reader() (*listReader, error) {
+	r, err := m.engine.idx.Reader()
+	if err != nil {
+		return nil, err
+	}
+	count, err := r.DocCount()
+	if err != nil {
+		return nil, err
+	}
+	n := float64(max(len(m.passages), 1))
+	return &listReader{
+		IndexReader: r, docs: count, count: float64(count),
+		mean: sizes{body: max(m.total.body/n, 1), head: max(m.total.head/n, 1)},
+	}, nil
+}
+
+// order gives the candidates their scores and sorts them.
+func order(q *question, cands []candidate) {
+	for i := range cands {
+		cands[i].score = cands[i].bm25
+	}
+	sort.SliceStable(cands, func(i, j int) bool {
+		if cands[i].score != cands[j].score {
+			return cands[i].score > cands[j].score
+		}
+		return cands[i].number < cands[j].number
+	})
+}
