@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 )
 
@@ -28,17 +29,57 @@ func (r *run) best(ctx context.Context, k int) ([]Passage, error) {
 	}
 	var lists [][]Passage
 	for i, q := range queries {
-		found, err := r.index.Search(ctx, q)
+		found, err := r.searchAll(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		lists = append(lists, found)
+		lists = append(lists, found...)
 		if i == 0 {
-			lists = append(lists, found)
+			lists = append(lists, found...)
 		}
 	}
 	fused := fusePassages(lists)
 	return fused[:min(k, len(fused))], nil
+}
+
+// searchAll asks the run's index and the collections of the question's scope.
+func (r *run) searchAll(ctx context.Context, q Query) ([][]Passage, error) {
+	found, err := r.index.Search(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	lists := [][]Passage{found}
+	if r.a.Library != nil && len(r.q.Scope.Collections) > 0 {
+		kept, err := r.a.Library.Search(ctx, r.q.Scope.Collections, q)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, kept)
+	}
+	return lists, nil
+}
+
+// adopt makes the documents of a collection that passages were found in pages
+// of this run: they are read now, and may be cited.
+func (r *run) adopt(ctx context.Context, passages []Passage) error {
+	for _, p := range passages {
+		if r.bySnap[p.Snapshot] != nil {
+			continue
+		}
+		if r.a.Library == nil {
+			return fmt.Errorf("a passage of %s was ranked, and no page with it was read", p.URL)
+		}
+		page, err := r.a.Library.Page(ctx, p.Snapshot)
+		if err != nil {
+			return fmt.Errorf("reading a document of a collection: %w", err)
+		}
+		r.found(page.URL)
+		r.usage.Read++
+		r.keep(page)
+		r.emit(Paged{State: PageRead, URL: page.URL, Title: page.Title, Snapshot: page.Snapshot,
+			Done: r.usage.Attempted, Of: r.q.Budget.Pages, Found: r.usage.Found, Page: page})
+	}
+	return nil
 }
 
 // terms are the words that the plans learned.

@@ -8,14 +8,16 @@ import (
 	"time"
 )
 
-// An Agent answers questions. Its fields are what it depends on; all but the
-// last group are required. An Agent may serve many runs at once.
+// An Agent answers questions. Its fields are what it depends on; those of the
+// first group are required. An Agent may serve many runs at once.
 type Agent struct {
 	Planner Planner
 	Writer  Writer
 	Web     Web
 	Index   OpenIndex
 
+	// Library holds the collections that a question's scope may name; nil: none.
+	Library Library
 	// Last writes when a run was cancelled and nothing slow may be asked any
 	// more; nil: Writer.
 	Last Writer
@@ -41,7 +43,8 @@ func (a *Agent) Run(ctx context.Context, id string, q Question) iter.Seq[Step] {
 	return func(yield func(Step) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		r := newRun(a, id, q.Clean(), yield, cancel)
+		r := newRun(a, id, q.Clean(), yield)
+		r.cancel = cancel
 		if err := r.walk(ctx); err != nil {
 			r.emit(Failed{Message: err.Error(), Err: err})
 		}
@@ -206,6 +209,9 @@ func (r *run) rank(ctx context.Context) error {
 	best, err := r.best(ctx, evidencePassages)
 	if err != nil {
 		return fmt.Errorf("ranking passages: %w", err)
+	}
+	if err := r.adopt(ctx, best); err != nil {
+		return err
 	}
 	r.passages = best
 	r.emit(Ranked{Round: len(r.plans), Pages: len(r.pages), Passages: r.indexed, Best: outline(best, 5)})

@@ -60,6 +60,15 @@ type Index interface {
 	Close() error
 }
 
+// A Library answers from knowledge bases, which outlive a run.
+type Library interface {
+	// Search ranks passages of the named collections, best first. A name that
+	// is not known is an error.
+	Search(ctx context.Context, collections []string, q Query) ([]Passage, error)
+	// Page returns the document whose snapshot a passage names, with its text.
+	Page(ctx context.Context, snapshot string) (*Page, error)
+}
+
 // Added is what Index.Add did.
 type Added struct {
 	Passages int

@@ -45,9 +45,9 @@ type run struct {
 	stop     Stop
 }
 
-func newRun(a *Agent, id string, q Question, yield func(Step) bool, cancel context.CancelFunc) *run {
+func newRun(a *Agent, id string, q Question, yield func(Step) bool) *run {
 	r := &run{
-		a: a, id: id, q: q, model: a.Model, yield: yield, cancel: cancel,
+		a: a, id: id, q: q, model: a.Model, yield: yield, cancel: func() {},
 		asked: map[string]bool{}, bySnap: map[string]*Page{}, texts: map[string]string{},
 		byURL: map[string]*Page{}, hits: map[string]bool{}, numbers: map[string]int{},
 	}
