@@ -52,3 +52,13 @@ func bareDomain(d string) string {
 	d, _, _ = strings.Cut(d, ":")
 	return strings.Trim(strings.TrimPrefix(d, "*."), ".")
 }
+
+func bareDomains(list []string) []string {
+	var out []string
+	for _, d := range list {
+		if d = bareDomain(d); d != "" {
+			out = append(out, d)
+		}
+	}
+	return out
+}

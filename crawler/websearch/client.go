@@ -28,6 +28,8 @@ type caller struct {
 	env    string // the variable that key came from
 	agent  string // User-Agent
 	now    func() time.Time
+	// judge types an error status where this service differs from the usual; "": as usual.
+	judge func(res *response, detail string) Reason
 }
 
 // A call is one request.
@@ -71,21 +73,26 @@ func (c *caller) send(ctx context.Context, in call) (*response, error) {
 	return &response{res.StatusCode, res.Header, body}, nil
 }
 
-// fetch sends a call and turns an error status into a typed error, with what
-// explain reads out of the body.
-func (c *caller) fetch(ctx context.Context, in call, explain func([]byte) string) (*response, error) {
+// ask sends a call and reads the JSON reply into v; an error status is a typed
+// error with what the body says of it.
+func (c *caller) ask(ctx context.Context, in call, v any) error {
 	res, err := c.send(ctx, in)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if res.status == http.StatusOK {
-		return res, nil
+	if res.status != http.StatusOK {
+		return c.statusError(res, explain(res.body))
 	}
-	detail := ""
-	if explain != nil {
-		detail = explain(res.body)
+	return c.decode(res, v)
+}
+
+// askPost is ask with a POST of body to path below the base.
+func (c *caller) askPost(ctx context.Context, path string, body any, header map[string]string, v any) error {
+	in, err := c.post(path, body, header)
+	if err != nil {
+		return err
 	}
-	return nil, c.statusError(res, detail)
+	return c.ask(ctx, in, v)
 }
 
 // statusError types an error status.
@@ -104,6 +111,11 @@ func (c *caller) statusError(res *response, detail string) *Error {
 	case http.StatusServiceUnavailable:
 		if res.header.Get("Retry-After") != "" {
 			reason = RateLimited
+		}
+	}
+	if c.judge != nil {
+		if r := c.judge(res, detail); r != "" {
+			reason = r
 		}
 	}
 	e := c.fail(reason, res.status, detail)
@@ -143,6 +155,16 @@ func (c *caller) decode(res *response, v any) error {
 		return c.fail(BadResponse, res.status, "the reply is not in the documented form: field "+te.Field)
 	}
 	return c.fail(BadResponse, res.status, "the reply is not valid JSON")
+}
+
+// lacks is the error of a reply without a field that is always there.
+func (c *caller) lacks(field string) *Error {
+	return c.fail(BadResponse, http.StatusOK, "the reply has no field "+field)
+}
+
+// bearer is the header of a key in the form of RFC 6750.
+func bearer(key string) map[string]string {
+	return map[string]string{"Authorization": "Bearer " + key}
 }
 
 // get is a GET of path below the base with a query string.
@@ -202,6 +224,17 @@ func clip(s string, n int) string {
 		n--
 	}
 	return s[:n]
+}
+
+// clipRunes cuts s to at most n characters.
+func clipRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return strings.TrimSpace(s[:i])
+		}
+		n--
+	}
+	return s
 }
 
 // sameHost refuses redirects that leave the host: a header may hold a key.

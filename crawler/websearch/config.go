@@ -67,8 +67,19 @@ type kind struct {
 // kinds are the known providers by name.
 func kinds() map[string]kind {
 	return map[string]kind{
-		"generic": {make: newGeneric},
-		"searxng": {make: newSearXNG},
+		"baidu":      {base: "https://qianfan.baidubce.com", keyEnv: "BAIDU_SEARCH_API_KEY", make: newBaidu},
+		"bocha":      {base: "https://api.bochaai.com", keyEnv: "BOCHA_API_KEY", make: newBocha},
+		"brave":      {base: "https://api.search.brave.com", keyEnv: "BRAVE_API_KEY", make: newBrave},
+		"duckduckgo": {base: "https://html.duckduckgo.com", make: newDuckDuckGo},
+		"exa":        {base: "https://api.exa.ai", keyEnv: "EXA_API_KEY", make: newExa},
+		"generic":    {make: newGeneric},
+		"google":     {base: "https://www.googleapis.com", keyEnv: "GOOGLE_API_KEY", make: newGoogle},
+		"kagi":       {base: "https://kagi.com", keyEnv: "KAGI_API_KEY", make: newKagi},
+		"marginalia": {base: "https://api2.marginalia-search.com", make: newMarginalia},
+		"mediawiki":  {base: "https://en.wikipedia.org", make: newMediaWiki},
+		"searxng":    {make: newSearXNG},
+		"serper":     {base: "https://google.serper.dev", keyEnv: "SERPER_API_KEY", make: newSerper},
+		"tavily":     {base: "https://api.tavily.com", keyEnv: "TAVILY_API_KEY", make: newTavily},
 	}
 }
 
@@ -86,9 +97,7 @@ func Kinds() []string {
 func keyless() []ProviderConfig {
 	var ps []ProviderConfig
 	for _, k := range []string{"duckduckgo", "mediawiki", "marginalia"} {
-		if _, ok := kinds()[k]; ok {
-			ps = append(ps, ProviderConfig{Kind: k})
-		}
+		ps = append(ps, ProviderConfig{Kind: k})
 	}
 	return ps
 }
@@ -171,7 +180,7 @@ func buildOne(o Options, pc ProviderConfig) (Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	if k.keyEnv != "" && c.key == "" {
+	if c.env != "" && c.key == "" {
 		return keylessError{c}, nil
 	}
 	return p, nil

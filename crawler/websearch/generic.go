@@ -113,26 +113,22 @@ func (p *generic) page(ctx context.Context, q Query, page int) ([]agent.Hit, err
 	for k, v := range p.headers {
 		in.header[k] = strings.ReplaceAll(v, "{key}", p.key)
 	}
-	res, err := p.fetch(ctx, in, nil)
-	if err != nil {
+	var doc json.RawMessage
+	if err := p.ask(ctx, in, &doc); err != nil {
 		return nil, err
 	}
-	return p.read(res, in.url)
+	return p.read(doc, in.url)
 }
 
-func (p *generic) read(res *response, from string) ([]agent.Hit, error) {
-	var doc json.RawMessage
-	if err := p.decode(res, &doc); err != nil {
-		return nil, err
-	}
+func (p *generic) read(doc json.RawMessage, from string) ([]agent.Hit, error) {
 	if len(p.paths.err) > 0 {
 		if msg := p.paths.err.text(doc); msg != "" {
-			return nil, p.fail(BadResponse, res.status, msg)
+			return nil, p.fail(BadResponse, http.StatusOK, msg)
 		}
 	}
 	items, found := p.paths.results.elements(doc)
 	if !found {
-		return nil, p.fail(BadResponse, res.status, "the reply has no array at "+strconv.Quote(p.Results))
+		return nil, p.fail(BadResponse, http.StatusOK, "the reply has no array at "+strconv.Quote(p.Results))
 	}
 	var hits []agent.Hit
 	for _, it := range items {
@@ -146,7 +142,7 @@ func (p *generic) read(res *response, from string) ([]agent.Hit, error) {
 		})
 	}
 	if len(hits) == 0 && len(items) > 0 {
-		return nil, p.fail(BadResponse, res.status, "no result has an address at "+strconv.Quote(p.URL))
+		return nil, p.fail(BadResponse, http.StatusOK, "no result has an address at "+strconv.Quote(p.URL))
 	}
 	return hits, nil
 }
