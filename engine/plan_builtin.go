@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// A planner decides one round.
+type planner struct {
+	brief   agent.Brief
+	asked   Analysis
+	weights *readerWeights
+}
+
+func (p *planner) plan() agent.Plan {
+	out := agent.Plan{Round: p.brief.Round}
+	if p.brief.Round <= 1 {
+		p.first(&out)
+	} else {
+		p.later(&out)
+	}
+	return out
+}
+
+// firstShare is the share of the pages that the first round may read, so that
+// a later one can use what was learned.
+const firstShare = 0.6
+
+func (p *planner) first(out *agent.Plan) {
+	l := p.asked.Language
+	out.Thought = say(l, thoughtFirst, strings.Join(p.asked.subjects(), say(l, wordListMark)))
+	out.Searches = p.firstSearches()
+	out.Terms = dedupe(append(append([]string{}, p.asked.Names...), p.asked.Terms...))
+	if p.brief.Left.Rounds > 1 && p.brief.Left.Pages > 4 {
+		out.Pages = max(3, int(float64(p.brief.Left.Pages)*firstShare))
+	}
+}
+
+func (a Analysis) subjects() []string {
+	if len(a.Sides) > 0 {
+		return a.Sides
+	}
+	if a.Core != "" {
+		return []string{a.Core}
+	}
+	return []string{a.Text}
+}
+
+func (p *planner) firstSearches() []agent.Search {
+	a, l := p.asked, p.asked.Language
+	var s searchSet
+	s.add(a.Core, say(l, whyKeywords), l, a.After)
+	s.add(strings.TrimRight(a.Text, "?？"), say(l, whyQuestion), l, a.After)
+	for _, side := range a.Sides {
+		s.add(side, say(l, whySide, side), l, a.After)
+	}
+	if l == "zh" {
+		if names := latinNames(a.Names); names != "" {
+			s.add(names, say(l, whyOther), "en", a.After)
+		}
+	}
+	return s.list
+}
+
+// latinNames joins the names that are in Latin letters: what English pages would call the thing.
+func latinNames(names []string) string {
+	var out []string
+	for _, n := range names {
+		if lang.Detect(n) == "en" && len(n) > 2 {
+			out = append(out, n)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// A searchSet collects searches, each query once.
+type searchSet struct {
+	list []agent.Search
+	seen map[string]bool
+}
+
+func (s *searchSet) add(query, why, language, after string) {
+	query = strings.TrimSpace(query)
+	f := lang.Fold(query)
+	if f == "" || s.seen[f] {
+		return
+	}
+	if s.seen == nil {
+		s.seen = map[string]bool{}
+	}
+	s.seen[f] = true
+	s.list = append(s.list, agent.Search{Query: query, Why: why, Language: language, After: after})
+}
+
+func dedupe(in []string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, s := range in {
+		if f := lang.Fold(s); f != "" && !seen[f] {
+			seen[f] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}

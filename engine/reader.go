@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"math"
+	"sort"
+	"strings"
+
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// readEvidence splits the passages into sentences and ranks them as answers to the question.
+func readEvidence(e agent.Evidence, a Analysis, w *readerWeights) *reading {
+	r := &reading{}
+	r.passages, r.sentences = readPassages(e)
+	r.q = readAsked(a, localIDF(r.sentences))
+	r.features()
+	for i := range r.sentences {
+		r.sentences[i].score = w.sentence(r.sentences[i].feat) + blockScore(a.Kind, &r.sentences[i])
+	}
+	r.rank()
+	r.findCopies()
+	return r
+}
+
+// blockScore keeps headings, code and questions from being taken for answers.
+func blockScore(k Kind, s *readSentence) float64 {
+	switch {
+	case s.block == lang.BlockHeading:
+		return -3
+	case s.block == lang.BlockCode && k != KindHowTo:
+		return -2
+	case strings.HasSuffix(s.text, "?") || strings.HasSuffix(s.text, "？"):
+		return -2
+	case len(s.tokens) < 3:
+		return -1.5
+	}
+	return 0
+}
+
+func (r *reading) rank() {
+	r.order = make([]int, len(r.sentences))
+	for i := range r.order {
+		r.order[i] = i
+	}
+	sort.SliceStable(r.order, func(a, b int) bool {
+		return r.sentences[r.order[a]].score > r.sentences[r.order[b]].score
+	})
+}
+
+// best is the best sentence, nil where there is none.
+func (r *reading) best() *readSentence {
+	if len(r.order) == 0 {
+		return nil
+	}
+	return &r.sentences[r.order[0]]
+}
+
+// maxCompared bounds the search for copies to the best sentences.
+const maxCompared = 60
+
+// findCopies links sentences among the best that say the same words on other pages.
+func (r *reading) findCopies() {
+	n := min(len(r.order), maxCompared)
+	sets := make([]map[uint32]bool, n)
+	for i := range n {
+		s := &r.sentences[r.order[i]]
+		sets[i] = map[uint32]bool{}
+		for j := range s.tokens {
+			t := &s.tokens[j]
+			if t.pair != 0 {
+				sets[i][t.pair] = true
+			} else if !t.stop {
+				sets[i][t.id] = true
+			}
+		}
+	}
+	for i := range n {
+		for j := range i {
+			if similarSets(sets[i], sets[j]) >= 0.8 {
+				a, b := r.order[i], r.order[j]
+				r.sentences[a].copies = append(r.sentences[a].copies, b)
+				r.sentences[b].copies = append(r.sentences[b].copies, a)
+			}
+		}
+	}
+}
+
+// similarSets is the Jaccard similarity of two sets.
+func similarSets(a, b map[uint32]bool) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 0
+	}
+	if len(a)*2 < len(b) || len(b)*2 < len(a) {
+		return 0
+	}
+	n := 0
+	for k := range a {
+		if b[k] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a)+len(b)-n)
+}
+
+// confidence is how sure the reader is, 0 to 1, that the sentences answer the question.
+func (r *reading) confidence(w *readerWeights) float64 {
+	if len(r.order) == 0 || len(r.q.units) == 0 {
+		return 0
+	}
+	return w.sure(r.answerFeatures())
+}
+
+// The features that decide whether the evidence answers at all.
+const (
+	aTop = iota
+	aSecond
+	aMargin
+	aCover
+	aCoverNear
+	aPassage
+	aNames
+	aNamesPassage
+	aTyped
+	aKey
+	aMissed
+	aWrongNumber
+	aChinese
+	aUnits
+	aAdjacent
+	aRun
+	aChars
+	aMean5
+	aTopAll
+	aCount
+	aKind
+	aSpan
+	aSpanMargin
+	aAgree
+	aTitle
+	aHead
+	aPrev
+	answerFeatures
+)
+
+func (r *reading) answerFeatures() []float32 {
+	f := make([]float32, answerFeatures)
+	s := r.best()
+	f[aTop] = float32(s.score)
+	if len(r.order) > 1 {
+		f[aSecond] = float32(r.sentences[r.order[1]].score)
+		f[aMargin] = f[aTop] - f[aSecond]
+	}
+	copyFeature := func(to, from int) { f[to] = s.feat[from] }
+	copyFeature(aCover, fCover)
+	copyFeature(aCoverNear, fCoverNear)
+	copyFeature(aPassage, fCoverPassage)
+	copyFeature(aNames, fNames)
+	copyFeature(aNamesPassage, fNamesPassage)
+	copyFeature(aTyped, fTypedFresh)
+	copyFeature(aKey, fKey)
+	copyFeature(aMissed, fMissedWeight)
+	copyFeature(aWrongNumber, fWrongNumber)
+	copyFeature(aChinese, fChinese)
+	copyFeature(aUnits, fQuestionLength)
+	copyFeature(aAdjacent, fAdjacent)
+	copyFeature(aRun, fRun)
+	copyFeature(aChars, fChars)
+	copyFeature(aTitle, fCoverTitle)
+	copyFeature(aHead, fHead)
+	copyFeature(aPrev, fPrevCover)
+	n := min(5, len(r.order))
+	top := 0.0
+	for i := range n {
+		x := &r.sentences[r.order[i]]
+		f[aMean5] += float32(x.score) / float32(n)
+		top = math.Max(top, x.cover)
+		if i > 0 && x.page != s.page && len(x.copies) == 0 {
+			f[aAgree] += float32(x.cover)
+		}
+	}
+	f[aTopAll] = float32(top)
+	f[aCount] = float32(math.Log1p(float64(len(s.copies))))
+	f[aKind] = kindNumber(r.q.Kind)
+	return f
+}
+
+func kindNumber(k Kind) float32 {
+	for i, x := range []Kind{KindFact, KindWhich, KindWho, KindWhen, KindWhere, KindCount, KindYesNo, KindDefinition, KindList, KindHow, KindWhy} {
+		if x == k {
+			return float32(i)
+		}
+	}
+	return 11
+}

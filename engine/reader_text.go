@@ -1,0 +1,225 @@
+package engine
+
+import (
+	"hash/fnv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// A readToken is a word or Han character of a sentence, with what the reader's features need.
+type readToken struct {
+	text       string // folded
+	id         uint32 // of the stem, or of the Han character
+	pair       uint32 // of the Han bigram that begins here, 0 where none does
+	group      uint16 // of synonyms, 0 where none
+	start, end int    // bytes of the sentence
+	kind       lang.Kind
+	upper      bool // begins with a capital
+	stop       bool
+	gap        byte // punctuation between the token before and this one: 0 none, ',' light, '.' heavy, '(' bracket, '"' quote
+}
+
+// A readSentence is one sentence of a passage.
+type readSentence struct {
+	passage    int // index into the evidence's passages
+	page       *agent.Page
+	index      int // within its passage
+	start, end int // bytes of the snapshot
+	text       string
+	block      lang.BlockKind
+	tokens     []readToken
+	language   string
+	hits       []readHit
+	feat       []float32
+	cover      float64 // idf-weighted share of the question's units that it has
+	score      float64 // of the sentence model
+	sure       float64 // 0..1: it answers the question
+	copies     []int   // sentences of other pages that say the same
+}
+
+// A readHit is a question's unit found in a sentence.
+type readHit struct {
+	unit, token int
+	weight      float64
+}
+
+func hashText(s string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(s))
+	return h.Sum32()
+}
+
+func hashPair(a, b string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(a))
+	h.Write([]byte(b))
+	return h.Sum32()
+}
+
+// readTokens tokenises a sentence.
+func readTokens(s string) []readToken {
+	words := lang.Words(s)
+	out := make([]readToken, len(words))
+	at := 0
+	for i, w := range words {
+		t := readToken{text: w.Text, start: w.Start, end: w.End, kind: w.Kind}
+		t.gap = gapMark(s[at:w.Start])
+		at = w.End
+		switch w.Kind {
+		case lang.KindHan:
+			t.id = hashText(w.Text)
+			t.stop = lang.Stop(w.Text)
+		default:
+			t.id = hashText(lang.Stem(w.Text))
+			t.group = synonymGroup(w.Text)
+			t.stop = lang.Stop(w.Text)
+			r, _ := utf8.DecodeRuneInString(s[w.Start:])
+			t.upper = unicode.IsUpper(r)
+		}
+		if i > 0 && w.Kind == lang.KindHan && out[i-1].kind == lang.KindHan && t.gap == 0 {
+			out[i-1].pair = hashPair(out[i-1].text, w.Text)
+			out[i-1].group = synonymGroup(out[i-1].text + w.Text)
+		}
+		out[i] = t
+	}
+	return out
+}
+
+// gapMark sums up the punctuation between two words.
+func gapMark(s string) byte {
+	var g byte
+	for _, r := range s {
+		switch r {
+		case ' ', '\t', '\n', '-', '\'', '’', '·', '\u3000', '\u00a0', '%', '$', '°', '/':
+		case ',', '，', '、', ':', '：':
+			if g == 0 {
+				g = ','
+			}
+		case '(', ')', '（', '）', '[', ']', '【', '】':
+			g = '('
+		case '"', '“', '”', '「', '」', '《', '》', '‘', '『', '』':
+			if g == 0 || g == ',' {
+				g = '"'
+			}
+		case '.', '。', ';', '；', '!', '?', '！', '？', '—', '–', '|':
+			g = '.'
+		}
+	}
+	return g
+}
+
+// A readPassage is a passage prepared for the reader.
+type readPassage struct {
+	*agent.Passage
+	page     *agent.Page
+	context  []readToken // of its title and headings
+	from, to int         // its sentences
+	cover    float64     // of its whole text and context
+	names    float64
+}
+
+// maxReadPassages bounds the work of one answer, and with it its time.
+const maxReadPassages = 80
+
+// maxSentenceBytes bounds a sentence that is a candidate: what is longer is no
+// sentence but a dump (a minified script, a list without marks).
+const maxSentenceBytes = 1600
+
+// readPassages splits the evidence into sentences, each once even where passages overlap.
+func readPassages(e agent.Evidence) ([]readPassage, []readSentence) {
+	n := min(len(e.Passages), maxReadPassages)
+	passages := make([]readPassage, 0, n)
+	sentences := make([]readSentence, 0, n*6)
+	type place struct {
+		snapshot string
+		start    int
+	}
+	seen := map[place]bool{}
+	for i := range n {
+		p := &e.Passages[i]
+		page := e.Pages[p.Snapshot]
+		if page == nil || p.Start < 0 || p.End > len(page.Text) || p.Start >= p.End {
+			continue
+		}
+		rp := readPassage{Passage: p, page: page, from: len(sentences)}
+		rp.context = readTokens(p.Title + "\n" + strings.Join(p.Headings, "\n"))
+		for _, s := range passageSentences(page.Text[p.Start:p.End]) {
+			at := place{p.Snapshot, p.Start + s.start}
+			if seen[at] {
+				continue
+			}
+			seen[at] = true
+			s.passage, s.page, s.index = len(passages), page, len(sentences)-rp.from
+			s.start, s.end = s.start+p.Start, s.end+p.Start
+			sentences = append(sentences, s)
+		}
+		rp.to = len(sentences)
+		passages = append(passages, rp)
+	}
+	return passages, sentences
+}
+
+// passageSentences are the sentences of a passage's text, offsets within it.
+func passageSentences(text string) []readSentence {
+	blocks := lang.Blocks(text)
+	b := 0
+	var out []readSentence
+	for _, sp := range lang.Sentences(text) {
+		for b < len(blocks)-1 && blocks[b].End <= sp.Start {
+			b++
+		}
+		s := readSentence{start: sp.Start, end: sp.End, text: text[sp.Start:sp.End]}
+		if b < len(blocks) {
+			s.block = blocks[b].Kind
+		}
+		if len(s.text) > maxSentenceBytes {
+			out = append(out, clauseSentences(s)...)
+			continue
+		}
+		out = append(out, s)
+	}
+	for i := range out {
+		out[i].tokens = readTokens(out[i].text)
+		out[i].language = lang.Detect(out[i].text)
+	}
+	return out
+}
+
+// clauseSentences cuts an overlong sentence at spaces and commas into parts that can be shown.
+func clauseSentences(s readSentence) []readSentence {
+	var out []readSentence
+	from := 0
+	for from < len(s.text) {
+		end := len(s.text)
+		if end-from > maxSentenceBytes/2 {
+			end = cutBefore(s.text, from, from+maxSentenceBytes/2)
+		}
+		part := s
+		part.start, part.end, part.text = s.start+from, s.start+end, s.text[from:end]
+		if t := strings.TrimSpace(part.text); t != "" {
+			lead := strings.Index(part.text, t)
+			part.start += lead
+			part.end = part.start + len(t)
+			part.text = t
+			out = append(out, part)
+		}
+		from = end
+	}
+	return out
+}
+
+// cutBefore is a good place to cut s in (from, to]: after a mark or space, else between characters.
+func cutBefore(s string, from, to int) int {
+	if i := strings.LastIndexAny(s[from:to], "。，；,; \t\n|"); i > 0 {
+		_, n := utf8.DecodeRuneInString(s[from+i:])
+		return from + i + n
+	}
+	for to > from+1 && !utf8.RuneStart(s[to]) {
+		to--
+	}
+	return to
+}

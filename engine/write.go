@@ -1,0 +1,214 @@
+package engine
+
+import (
+	"math"
+
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// A writer drafts one answer from what was read.
+type writer struct {
+	evidence agent.Evidence
+	asked    Analysis
+	weights  *readerWeights
+	reading  *reading
+	out      Draft
+}
+
+// The confidence under which an answer is partial, and under which there is none.
+const (
+	sureEnough  = 0.55
+	sureRefused = 0.30
+)
+
+// draft chooses the form of the answer by the kind of question.
+func (w *writer) draft() Draft {
+	w.out.Analysis = w.asked
+	w.out.Confidence = w.reading.confidence(w.weights)
+	if w.reading.best() == nil || w.out.Confidence < w.refuseBelow() {
+		return w.notFound()
+	}
+	switch w.asked.Kind {
+	case KindYesNo:
+		w.yesNo()
+	case KindList:
+		w.list()
+	case KindHowTo:
+		w.steps()
+	case KindComparison:
+		w.comparison()
+	case KindOverview, KindNews:
+		w.overview()
+	case KindDefinition, KindWhy, KindHow:
+		w.explain()
+	default:
+		w.factoid()
+	}
+	if len(w.out.Claims) == 0 {
+		return w.notFound()
+	}
+	w.out.Status = agent.StatusAnswered
+	if w.out.Confidence < sureEnough {
+		w.out.Status = agent.StatusPartial
+		w.note(say(w.asked.Language, wordUnsure))
+	}
+	w.languageNotes()
+	return w.out
+}
+
+// refuseBelow is the confidence under which the question is not answered. A
+// broad question is answered from less: any page about it helps.
+func (w *writer) refuseBelow() float64 {
+	if w.asked.Short() {
+		return sureRefused
+	}
+	return sureRefused / 2
+}
+
+func (w *writer) note(s string) { w.out.Notes = append(w.out.Notes, s) }
+
+// pick chooses at most n sentences: the best first, then those that score well,
+// cover what is not covered yet, and do not repeat what is there.
+func (w *writer) pick(n int, within float64) []*readSentence {
+	r := w.reading
+	var out []*readSentence
+	covered := make([]bool, len(r.q.units))
+	limit := min(len(r.order), maxCompared)
+	used := map[int]bool{}
+	for len(out) < n {
+		best, bestScore := -1, math.Inf(-1)
+		for _, i := range r.order[:limit] {
+			if used[i] {
+				continue
+			}
+			s := &r.sentences[i]
+			v := s.score + 4*w.newCover(s, covered)
+			if v > bestScore {
+				best, bestScore = i, v
+			}
+		}
+		if best < 0 {
+			break
+		}
+		s := &r.sentences[best]
+		used[best] = true
+		if len(out) > 0 && (s.score < out[0].score-within || repeats(out, s)) {
+			if s.score < out[0].score-within {
+				break
+			}
+			continue
+		}
+		for _, c := range s.copies {
+			used[c] = true
+		}
+		for _, h := range s.hits {
+			covered[h.unit] = true
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// newCover is the share of the question's weight that s adds to what is covered.
+func (w *writer) newCover(s *readSentence, covered []bool) float64 {
+	q := w.reading.q
+	if q.total == 0 {
+		return 0
+	}
+	sum := 0.0
+	seen := map[int]bool{}
+	for _, h := range s.hits {
+		if !covered[h.unit] && !seen[h.unit] {
+			seen[h.unit] = true
+			sum += q.units[h.unit].weight * h.weight
+		}
+	}
+	return sum / q.total
+}
+
+// repeats reports whether nearly all content of s is in the sentences chosen.
+func repeats(chosen []*readSentence, s *readSentence) bool {
+	set := contentSet(s)
+	for _, c := range chosen {
+		other := contentSet(c)
+		n := 0
+		for k := range set {
+			if other[k] {
+				n++
+			}
+		}
+		if len(set) > 0 && n*10 >= len(set)*8 {
+			return true
+		}
+	}
+	return false
+}
+
+func contentSet(s *readSentence) map[uint32]bool {
+	m := map[uint32]bool{}
+	for j := range s.tokens {
+		t := &s.tokens[j]
+		if t.kind == lang.KindHan && t.pair != 0 {
+			m[t.pair] = true
+		} else if !t.stop {
+			m[t.id] = true
+		}
+	}
+	return m
+}
+
+// claim makes a claim of a span of a sentence, with its text cleaned of marks.
+func (w *writer) claim(s *readSentence, from, to int) (agent.Claim, bool) {
+	cite, ok := agent.NewCite(s.page.Snapshot, s.page.Text, s.start+from, s.start+to)
+	if !ok {
+		return agent.Claim{}, false
+	}
+	text := cleanText(s.text[from:to])
+	if text == "" {
+		return agent.Claim{}, false
+	}
+	return agent.Claim{Text: text, Cites: []agent.Cite{cite}}, true
+}
+
+// maxExtraCites bounds the further pages cited for what several say alike.
+const maxExtraCites = 2
+
+// agreeing adds cites of other pages that say the same words.
+func (w *writer) agreeing(c *agent.Claim, s *readSentence) {
+	pages := map[string]bool{s.page.Snapshot: true}
+	for _, i := range s.copies {
+		o := &w.reading.sentences[i]
+		if len(pages) > maxExtraCites || pages[o.page.Snapshot] {
+			continue
+		}
+		if cite, ok := agent.NewCite(o.page.Snapshot, o.page.Text, o.start, o.end); ok {
+			pages[o.page.Snapshot] = true
+			c.Cites = append(c.Cites, cite)
+		}
+	}
+}
+
+// factoid answers with a short direct answer and the sentences that carry it.
+func (w *writer) factoid() {
+	picked := w.pick(3, 2.5)
+	for i, s := range picked {
+		from, to := w.shorten(s)
+		c, ok := w.claim(s, from, to)
+		if !ok {
+			continue
+		}
+		c.Lead = i == 0
+		if from == 0 && to == len(s.text) {
+			w.agreeing(&c, s)
+		}
+		w.out.Claims = append(w.out.Claims, c)
+	}
+	if len(picked) > 0 {
+		w.out.Short = w.shortAnswer(picked[0])
+	}
+}
+
+func (w *writer) shortAnswer(s *readSentence) string {
+	return cleanText(s.text)
+}
