@@ -83,9 +83,10 @@ func inline(n *html.Node, skip func(*html.Node) bool) string {
 func (r *renderer) inlineInto(n *html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
+		case r.skip != nil && r.skip(c):
 		case c.Type == html.TextNode:
 			r.w.text(c.Data)
-		case c.Type != html.ElementNode, neverText[c.DataAtom], r.skip != nil && r.skip(c):
+		case c.Type != html.ElementNode, neverText[c.DataAtom]:
 		case c.DataAtom == atom.Br || isBlock(c):
 			r.w.space = true
 			r.inlineInto(c)
@@ -119,9 +120,10 @@ func (r *renderer) supInline(n *html.Node) {
 func rawText(n *html.Node, skip func(*html.Node) bool, b *strings.Builder) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
+		case skip != nil && skip(c):
 		case c.Type == html.TextNode:
 			b.WriteString(c.Data)
-		case c.Type != html.ElementNode, neverText[c.DataAtom], lineNumbers(c), skip != nil && skip(c):
+		case c.Type != html.ElementNode, neverText[c.DataAtom], lineNumbers(c):
 		case c.DataAtom == atom.Br:
 			b.WriteByte('\n')
 		default:

@@ -130,6 +130,9 @@ func (r *renderer) children(n *html.Node) {
 
 // node writes one node and what is below it.
 func (r *renderer) node(n *html.Node) {
+	if r.skip != nil && r.skip(n) {
+		return
+	}
 	switch n.Type {
 	case html.TextNode:
 		r.w.text(n.Data)
@@ -141,7 +144,7 @@ func (r *renderer) node(n *html.Node) {
 	default:
 		return
 	}
-	if neverText[n.DataAtom] || r.skip != nil && r.skip(n) {
+	if neverText[n.DataAtom] {
 		return
 	}
 	switch n.DataAtom {

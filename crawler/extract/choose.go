@@ -1,0 +1,131 @@
+package extract
+
+import (
+	_ "embed"
+	"fmt"
+	"sync"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+//go:embed model.bin
+var modelBytes []byte
+
+// models are the two forests that find main text: the first sees a unit, its
+// place and its neighbours; the second also what the first thinks of those.
+// They were grown by TestTrainModel (see train_test.go).
+var models = sync.OnceValue(func() [2]*forest {
+	var m [2]*forest
+	rest := modelBytes
+	for i := range m {
+		f, more, err := unmarshalForest(rest)
+		if err != nil {
+			panic(fmt.Sprintf("the embedded model is broken: %v", err))
+		}
+		m[i], rest = f, more
+	}
+	return m
+})
+
+// judge sets the probability of every unit that it is main text.
+func (v *pageView) judge() {
+	m := models()
+	x := make([][]float32, len(v.units))
+	buf := make([]float32, 0, 160*len(v.units))
+	for i, u := range v.units {
+		from := len(buf)
+		buf = v.features(i, buf)
+		x[i] = buf[from:len(buf):len(buf)]
+		u.keep = sigmoid(m[0].odds(x[i]))
+	}
+	v.average()
+	second := make([]float64, len(v.units))
+	var wide []float32
+	for i := range v.units {
+		wide = v.secondFeatures(i, append(wide[:0], x[i]...))
+		second[i] = sigmoid(m[1].odds(wide))
+	}
+	for i, u := range v.units {
+		u.keep = second[i]
+	}
+	v.settle()
+}
+
+// settle makes data tables and listings of code whole: half a table misleads.
+func (v *pageView) settle() {
+	v.average()
+	for _, f := range v.frames {
+		if f.node.DataAtom != atom.Pre && (f.node.DataAtom != atom.Table || layoutTable(f.node, tableRows(f.node, nil))) {
+			continue
+		}
+		for _, u := range v.units[f.first:f.last] {
+			u.keep = f.mean
+		}
+	}
+}
+
+// plain reports whether u may be text that a reader came for: not in a
+// navigation bar, a footer or the like, and not a link alone.
+func (u *unit) plain() bool {
+	if u.links*2 > u.size.tokens {
+		return false
+	}
+	for f := u.frame; f != nil; f = f.parent {
+		if f.traits&(traitNav|traitFooter|traitSide|traitHeader|traitPromo|traitShare|traitRelated) != 0 && f.traits&(traitArticle|traitContent) == 0 {
+			return false
+		}
+		switch f.node.DataAtom {
+		case atom.Nav, atom.Footer, atom.Aside:
+			return false
+		}
+	}
+	return true
+}
+
+// Shares of the plain text below which too little was found.
+const (
+	littleShare  = .25
+	littleTokens = 40
+)
+
+// chosen returns the nodes to leave out so that the main text remains. Where
+// the models find too little (a listing, a product, a form of page that they
+// have not met), less certain text counts, at last all that is not navigation.
+func (v *pageView) chosen() map[*html.Node]bool {
+	plain := 0
+	for _, u := range v.units {
+		if u.plain() {
+			plain += u.size.tokens
+		}
+	}
+	least := .5
+	for _, least = range []float64{.5, .3, .15, .05} {
+		n := 0
+		for _, u := range v.units {
+			if u.keep >= least {
+				n += u.size.tokens
+			}
+		}
+		if n >= littleTokens && float64(n) >= littleShare*float64(plain) {
+			return v.without(func(u *unit) bool { return u.keep >= least })
+		}
+	}
+	if plain >= littleTokens/2 {
+		return v.without(func(u *unit) bool { return u.keep >= least || u.plain() })
+	}
+	return nil
+}
+
+// without lists the nodes of the units that keep does not want.
+func (v *pageView) without(keep func(*unit) bool) map[*html.Node]bool {
+	drop := map[*html.Node]bool{}
+	for _, u := range v.units {
+		if !keep(u) {
+			for _, n := range u.nodes {
+				drop[n] = true
+			}
+		}
+	}
+	return drop
+}
