@@ -67,6 +67,16 @@ func Drain(steps iter.Seq[Step]) (Answer, error) {
 	return Answer{}, errors.New("the run ended without an answer")
 }
 
+// ErrOutOfTime is the cause of a cancelled context that means the end of the
+// budget's seconds rather than a person's stop.
+var ErrOutOfTime = errors.New("out of time")
+
+// EndReading is what a planner returns to end reading for the given reason.
+type EndReading struct{ Reason Stop }
+
+// Error says why reading ends.
+func (e EndReading) Error() string { return "reading ends: " + string(e.Reason) }
+
 // walk is one question's way: plan and read, round by round, then write.
 func (r *run) walk(ctx context.Context) error {
 	r.emit(Started{ID: r.id, Question: r.q, At: r.started, Model: r.model, Resumed: len(r.q.Prior) > 0})
@@ -108,6 +118,8 @@ func (r *run) readingTime() time.Duration {
 // noteEnd notes why reading must end where a context says so.
 func (r *run) noteEnd(ctx, readCtx context.Context) {
 	switch {
+	case errors.Is(context.Cause(ctx), ErrOutOfTime):
+		r.stopFor(StopSeconds)
 	case ctx.Err() != nil:
 		r.stopFor(StopCancelled)
 	case readCtx.Err() != nil:
@@ -144,9 +156,13 @@ func (r *run) round(ctx context.Context) error {
 // plan asks the planner, and drops what was done before from its plan.
 func (r *run) plan(ctx context.Context) (Plan, error) {
 	plan, err := r.a.Planner.Plan(ctx, r.brief(), r.teller("plan"))
+	var stop EndReading
 	switch {
 	case ctx.Err() != nil:
 		return Plan{}, nil // noteEnd says why
+	case errors.As(err, &stop):
+		r.stopFor(stop.Reason)
+		return Plan{}, nil
 	case err != nil:
 		return Plan{}, fmt.Errorf("planning round %d: %w", len(r.plans)+1, err)
 	}

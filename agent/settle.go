@@ -90,15 +90,19 @@ func (r *run) settle(ctx context.Context, c Claim) {
 	if c.Text == "" {
 		return
 	}
+	draft := c
+	draft.Cites = slices.Clone(c.Cites)
 	j := Judgement{Unsupported, r.say().noCite}
 	if r.exact(&c) {
 		j = r.check(c)
 	}
+	var changed *Claim
 	if j.Verdict != Supported {
 		c, j = r.repaired(ctx, c, j)
+		changed = &draft
 	}
 	if j.Verdict == Unsupported {
-		r.emit(Rejected{Text: c.Text, Why: j.Why})
+		r.emit(Rejected{Text: c.Text, Why: j.Why, Draft: &draft})
 		if r.q.Unsupported != "mark" {
 			return
 		}
@@ -110,7 +114,7 @@ func (r *run) settle(ctx context.Context, c Claim) {
 	if r.usage.FirstClaimSeconds == 0 {
 		r.usage.FirstClaimSeconds = seconds(r.now().Sub(r.started))
 	}
-	r.emit(Claimed{Claim: c, Sources: sources})
+	r.emit(Claimed{Claim: c, Sources: sources, Draft: changed})
 }
 
 // exact makes every cite's offsets and quote agree with its snapshot; it

@@ -88,12 +88,16 @@ type Ranked struct {
 type Claimed struct {
 	Claim
 	Sources []Source `json:"sources,omitempty"` // those that its cites name
+	// Draft is the claim as the writer gave it, where settling changed it.
+	Draft *Claim `json:"draft,omitempty"`
 }
 
 // Rejected is a sentence that did not hold and is not in the answer.
 type Rejected struct {
 	Text string `json:"text"`
 	Why  string `json:"why"`
+	// Draft is the claim as the writer gave it.
+	Draft *Claim `json:"draft,omitempty"`
 }
 
 // Answered is a run's last step, unless Failed is.
