@@ -125,17 +125,16 @@ func (c *caller) statusError(res *response, detail string) *Error {
 
 // fail returns a typed error of this provider, with the key struck from detail.
 func (c *caller) fail(reason Reason, status int, detail string) *Error {
-	e := &Error{Reason: reason, Status: status, Detail: clip(oneLine(detail), 300)}
+	e := &Error{Reason: reason, Status: status, Detail: clip(strike(oneLine(detail), c.key), 300)}
 	if reason == Unauthorized {
 		e.Env = c.env
 	}
 	return c.own(e)
 }
 
-// own puts the provider's name on e and strikes its key out.
+// own puts the provider's name on e.
 func (c *caller) own(e *Error) *Error {
 	e.Provider = c.name
-	e.Detail = strike(e.Detail, c.key)
 	return e
 }
 

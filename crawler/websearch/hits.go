@@ -22,7 +22,7 @@ func Fuse(lists ...[]agent.Hit) []agent.Hit {
 		seen := map[string]bool{}
 		rank := 0
 		for _, h := range list {
-			key, err := Canonical(h.URL)
+			key, err := Key(h.URL)
 			if err != nil || seen[key] {
 				continue
 			}
@@ -46,6 +46,9 @@ func Fuse(lists ...[]agent.Hit) []agent.Hit {
 
 // fuller is a with what it lacks taken from b.
 func fuller(a, b agent.Hit) agent.Hit {
+	if plainer(b.URL, a.URL) {
+		a.URL = b.URL
+	}
 	if a.Title == "" {
 		a.Title = b.Title
 	}
@@ -58,6 +61,18 @@ func fuller(a, b agent.Hit) agent.Hit {
 	return a
 }
 
+// plainer reports whether a is the better of two addresses of one page: https,
+// then the shorter one (mobile hosts and AMP paths add to it).
+func plainer(a, b string) bool {
+	sa, sb := strings.HasPrefix(a, "https:"), strings.HasPrefix(b, "https:")
+	if sa != sb {
+		return sa
+	}
+	return len(trimWWW(a)) < len(trimWWW(b))
+}
+
+func trimWWW(s string) string { return strings.Replace(s, "://www.", "://", 1) }
+
 // tidy makes the hits fit for use: canonical http(s) addresses, each once,
 // text on one line and bounded, the query's domains and day applied (whether
 // or not the service applied them), and at most as many as were wanted.
@@ -66,11 +81,11 @@ func tidy(hits []agent.Hit, q Query) []agent.Hit {
 	seen := map[string]bool{}
 	after, hasAfter := q.after()
 	for _, h := range hits {
-		u, err := Canonical(h.URL)
-		if err != nil || seen[u] || !allowed(u, q) {
+		u, key, err := both(h.URL)
+		if err != nil || seen[key] || !allowed(u, q) {
 			continue
 		}
-		seen[u] = true
+		seen[key] = true
 		h.URL = u
 		h.Title = clip(oneLine(h.Title), maxText)
 		h.Snippet = clip(oneLine(h.Snippet), maxText)
@@ -85,9 +100,24 @@ func tidy(hits []agent.Hit, q Query) []agent.Hit {
 	return out
 }
 
-// allowed applies the query's domains to an address.
+// both is the canonical address and the key of rawURL.
+func both(rawURL string) (address, k string, err error) {
+	u, err := ParseURL("", rawURL)
+	if err == nil {
+		err = canonical(u)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return u.String(), key(u), nil
+}
+
+// allowed applies the query's domains, and safe search, to an address.
 func allowed(rawURL string, q Query) bool {
 	host := hostOf(rawURL)
+	if q.SafeSearch && adult(host) {
+		return false
+	}
 	if len(q.Include) > 0 && !anyDomain(host, q.Include) {
 		return false
 	}

@@ -17,7 +17,10 @@ type mediawiki struct {
 	own bool // the configuration names a wiki
 }
 
-const mediawikiMax = 50
+const (
+	mediawikiMax   = 50
+	mediawikiQuery = 300 // characters of a query, CirrusSearch's limit
+)
 
 func newMediaWiki(c *caller, pc ProviderConfig) (Provider, error) {
 	if pc.URL != "" && !strings.HasSuffix(c.base, "/api.php") {
@@ -53,7 +56,7 @@ func (p *mediawiki) Search(ctx context.Context, q Query) ([]agent.Hit, error) {
 	}
 	v := url.Values{
 		"action": {"query"}, "format": {"json"}, "formatversion": {"2"}, "maxlag": {"5"},
-		"list": {"search"}, "srsearch": {q.Text}, "srlimit": {strconv.Itoa(min(q.want(), mediawikiMax))},
+		"list": {"search"}, "srsearch": {clipRunes(q.Text, mediawikiQuery)}, "srlimit": {strconv.Itoa(min(q.want(), mediawikiMax))},
 		"srprop": {"snippet"}, "meta": {"siteinfo"}, "siprop": {"general"},
 	}
 	in := p.get("", v, nil)
