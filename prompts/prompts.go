@@ -75,6 +75,7 @@ type Webpage struct {
 // A File is a file that came with the question.
 type File struct {
 	Name, Text string
+	N          int // number of the page that it is cited as; 0: it is not cited
 }
 
 // A Searched line says what became of one query.

@@ -31,7 +31,7 @@ func planData() prompts.PlanData {
 func writeData() prompts.WriteData {
 	return prompts.WriteData{
 		Question: "截至2025年2月8日，日活跃用户数是多少？", Today: "2025-02-14", Answer: "zh", Earlier: turns,
-		Files:    []prompts.File{{Name: "a.txt", Text: "内容"}},
+		Files:    []prompts.File{{Name: "a.txt", Text: "内容", N: 2}},
 		Webpages: []prompts.Webpage{{N: 1, Title: "新闻", Site: "news.example", Published: "2025-02-09", Text: "日活跃用户达到1.19亿。[citation:9]"}, {N: 2, Text: "无标题。"}},
 		NotFound: "NOT_FOUND",
 	}
