@@ -20,22 +20,27 @@ const (
 
 // A token is one word or Han character of a text as matching sees it.
 type token struct {
-	hash  uint32 // of the stem, or of the folded Han character
-	start uint32 // bytes from the start of the page's text
-	size  uint16 // bytes
-	flags tokenFlag
+	hash   uint32 // of the stem, or of the folded Han character
+	start  uint32 // bytes from the start of the page's text
+	prefix uint16 // of how a longer word begins, or 0
+	flags  tokenFlag
 }
 
 // A term is what the inverted lists know a word by.
 type term struct {
-	text string
-	key  []byte // text
-	hash uint32
-	stop bool
+	text   string
+	key    []byte // text
+	hash   uint32
+	prefix uint16
+	stop   bool
 }
 
 // maxTermBytes bounds a term; longer words (encoded data) are cut.
 const maxTermBytes = 64
+
+// prefixBytes is how much of a word's beginning stands for it when its stem is
+// missing: invade for invasion.
+const prefixBytes = 4
 
 // maxCached bounds the words that an analyzer remembers.
 const maxCached = 1 << 16
@@ -69,6 +74,10 @@ func (a *analyzer) word(w string) *term {
 	w = strings.Clone(w)
 	t := newTerm(lang.Stem(w))
 	t.stop = lang.Stop(w)
+	if len(w) > prefixBytes && w[0] >= 'a' && w[0] <= 'z' {
+		h := hash32(w[:prefixBytes])
+		t.prefix = uint16(h^h>>16) | 1
+	}
 	a.words[w] = t
 	return t
 }
@@ -99,7 +108,7 @@ func (a *analyzer) tokenize(s string) ([]token, []*term) {
 	terms := make([]*term, 0, len(words))
 	end := -1
 	for _, w := range words {
-		t := token{start: uint32(w.Start), size: uint16(min(w.End-w.Start, 1<<16-1))}
+		t := token{start: uint32(w.Start)}
 		var tm *term
 		switch w.Kind {
 		case lang.KindHan:
@@ -121,7 +130,7 @@ func (a *analyzer) tokenize(s string) ([]token, []*term) {
 		if tm.stop {
 			t.flags |= tokStop
 		}
-		t.hash = tm.hash
+		t.hash, t.prefix = tm.hash, tm.prefix
 		toks, terms = append(toks, t), append(terms, tm)
 	}
 	return toks, terms

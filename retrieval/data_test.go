@@ -38,7 +38,9 @@ type judged struct {
 type asked struct {
 	text  string
 	gold  map[string]bool // page addresses
-	group string          // questions of one group are trained or tested together
+	start int             // where not 0, 0: the paragraph of the page that is right
+	end   int
+	group string // questions of one group are trained or tested together
 }
 
 func openData(t testing.TB, path ...string) io.Reader {
@@ -90,11 +92,46 @@ func loadSquad(t testing.TB, name string, titled bool, path ...string) judged {
 				group = itoa(i)
 			}
 			for _, q := range p.Qas {
-				set.questions = append(set.questions, asked{q.Question, map[string]bool{url: true}, group})
+				set.questions = append(set.questions, asked{text: q.Question, gold: map[string]bool{url: true}, group: group})
 			}
 		}
 	}
 	return set
+}
+
+// loadArticles reads a set in SQuAD's layout: every article is a page, and the
+// right passages are those that hold most of the paragraph asked of.
+func loadArticles(t testing.TB, name string, path ...string) judged {
+	var f squadFile
+	if err := json.NewDecoder(openData(t, path...)).Decode(&f); err != nil {
+		t.Fatal(err)
+	}
+	set := judged{name: name}
+	for _, d := range f.Data {
+		url, title := "set://"+name+"/"+d.Title, strings.ReplaceAll(d.Title, "_", " ")
+		text := ""
+		for _, p := range d.Paragraphs {
+			start := len(text)
+			text += p.Context + "\n\n"
+			for _, q := range p.Qas {
+				set.questions = append(set.questions, asked{q.Question, map[string]bool{url: true}, start, start + len(p.Context), d.Title})
+			}
+		}
+		set.pages = append(set.pages, testPage(url, title, strings.TrimSpace(text)))
+	}
+	return set
+}
+
+// holds reports whether the passage is right for the question.
+func (q asked) holds(p agent.Passage) bool {
+	if !q.gold[p.URL] {
+		return false
+	}
+	if q.end == 0 {
+		return true
+	}
+	both := min(p.End, q.end) - max(p.Start, q.start)
+	return 2*both >= min(p.End-p.Start, q.end-q.start)
 }
 
 func itoa(i int) string { b, _ := json.Marshal(i); return string(b) }
@@ -119,7 +156,7 @@ func loadCRUD(t testing.TB) judged {
 		set.pages = append(set.pages, testPage(d.ID, d.Title, d.Text))
 	})
 	eachLine(t, openData(t, "crud-news", "factoid_questions.jsonl.gz"), func(q struct{ Doc, Question string }) {
-		set.questions = append(set.questions, asked{q.Question, map[string]bool{q.Doc: true}, q.Doc})
+		set.questions = append(set.questions, asked{text: q.Question, gold: map[string]bool{q.Doc: true}, group: q.Doc})
 	})
 	return set
 }
@@ -169,7 +206,7 @@ func loadCACM(t testing.TB) judged {
 		}
 		n, text, _ := strings.Cut(rest, "</DOCNO>")
 		if n = strings.TrimSpace(n); len(gold[n]) > 0 {
-			set.questions = append(set.questions, asked{strings.Join(strings.Fields(text), " "), gold[n], n})
+			set.questions = append(set.questions, asked{text: strings.Join(strings.Fields(text), " "), gold: gold[n], group: n})
 		}
 	}
 	return set

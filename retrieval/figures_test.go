@@ -75,7 +75,7 @@ func sampled(qs []asked, n int) []asked {
 }
 
 // run asks every question with rank, on two goroutines.
-func run(qs []asked, rank func(q string) []string) figures {
+func run(qs []asked, rank func(asked) figures) figures {
 	var mu sync.Mutex
 	var sum figures
 	var wg sync.WaitGroup
@@ -84,7 +84,7 @@ func run(qs []asked, rank func(q string) []string) figures {
 		go func() {
 			defer wg.Done()
 			for i := g; i < len(qs); i += 2 {
-				f := measure(rank(qs[i].text), qs[i].gold)
+				f := rank(qs[i])
 				mu.Lock()
 				sum.add(f)
 				mu.Unlock()
@@ -122,23 +122,29 @@ func indexed(t testing.TB, set judged) (agent.Index, map[string]string) {
 	return ix, stands
 }
 
-func searchRank(t testing.TB, ix agent.Index, k int) func(string) []string {
-	return func(q string) []string {
-		ps, err := ix.Search(context.Background(), agent.Query{Text: q, K: k})
+func searchRank(t testing.TB, ix agent.Index, k int) func(asked) figures {
+	return func(q asked) figures {
+		ps, err := ix.Search(context.Background(), agent.Query{Text: q.text, K: k})
 		if err != nil {
 			t.Error(err)
 		}
 		out := make([]string, len(ps))
 		for i, p := range ps {
 			out[i] = p.URL
+			if q.end > 0 {
+				out[i] += itoa(p.Start)
+				if q.holds(p) {
+					out[i] = p.URL
+				}
+			}
 		}
-		return out
+		return measure(out, q.gold)
 	}
 }
 
 // plainBM25 is the textbook (k1 1.2, b .75) over whole pages with their
 // titles, one field, no question analysis: what ours is compared with.
-func plainBM25(set judged) func(string) []string {
+func plainBM25(set judged) func(asked) figures {
 	type posting struct {
 		doc int
 		tf  float64
@@ -157,10 +163,10 @@ func plainBM25(set judged) func(string) []string {
 			lists[t] = append(lists[t], posting{i, n})
 		}
 	}
-	return func(q string) []string {
+	return func(q asked) figures {
 		sum := map[int]float64{}
 		n := float64(len(set.pages))
-		for _, t := range lang.Terms(q) {
+		for _, t := range lang.Terms(q.text) {
 			df := float64(len(lists[t]))
 			idf := math.Log(1 + (n-df+0.5)/(df+0.5))
 			for _, p := range lists[t] {
@@ -181,7 +187,7 @@ func plainBM25(set judged) func(string) []string {
 		for _, d := range docs[:min(len(docs), 1000)] {
 			out = append(out, set.pages[d].URL)
 		}
-		return out
+		return measure(out, q.gold)
 	}
 }
 
@@ -189,6 +195,7 @@ func publicSets(t testing.TB) []judged {
 	return []judged{
 		loadSquad(t, "squad1.1", false, "squad", "dev-v1.1.json.gz"),
 		loadSquad(t, "squad1.1+title", true, "squad", "dev-v1.1.json.gz"),
+		loadArticles(t, "articles", "squad", "dev-v1.1.json.gz"),
 		loadSquad(t, "cmrc", false, "cmrc2018", "cmrc2018_dev.json.gz"),
 		loadSquad(t, "xquad.zh", false, "xquad", "xquad.zh.json.gz"),
 		loadSquad(t, "xquad.en", false, "xquad", "xquad.en.json.gz"),

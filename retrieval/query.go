@@ -23,6 +23,9 @@ type question struct {
 	toks  []token
 	words []*term
 	after string
+	han   bool // most of it is Chinese
+	want  wanted
+	cues  map[uint64]bool // words of answers to such questions
 }
 
 // readQuestion analyses a query.
@@ -30,6 +33,15 @@ func (a *analyzer) readQuestion(q agent.Query) question {
 	out := question{text: q.Text, after: q.After}
 	plain := blankAsking(q.Text)
 	out.toks, out.words = a.tokenize(plain)
+	han := 0
+	for _, t := range out.toks {
+		if t.flags&tokHan != 0 {
+			han++
+		}
+	}
+	out.han = 2*han > len(out.toks)
+	out.want = wantOf(q.Text)
+	out.cues = a.cueTerms(q.Text)
 	seen := map[string]int{}
 	out.terms = a.weigh(out.terms, seen, plain, 1)
 	if len(out.terms) == 0 { // nothing but function words: look for those in titles

@@ -3,7 +3,6 @@ package retrieval
 import (
 	"context"
 	"fmt"
-	"sort"
 
 	"github.com/sonde-search/sonde/agent"
 )
@@ -90,17 +89,4 @@ func (m *Memory) reader() (*listReader, error) {
 		IndexReader: r, docs: count, count: float64(count),
 		mean: sizes{body: max(m.total.body/n, 1), head: max(m.total.head/n, 1)},
 	}, nil
-}
-
-// order gives the candidates their scores and sorts them.
-func order(q *question, cands []candidate) {
-	for i := range cands {
-		cands[i].score = cands[i].bm25
-	}
-	sort.SliceStable(cands, func(i, j int) bool {
-		if cands[i].score != cands[j].score {
-			return cands[i].score > cands[j].score
-		}
-		return cands[i].number < cands[j].number
-	})
 }

@@ -1,0 +1,434 @@
+package retrieval
+
+import (
+	"math"
+)
+
+// Features of a passage for a question. Each is a share of what the question
+// weighs, or a small number, so that weights mean the same in every index.
+const (
+	featBM25       = iota // BM25F over the most it could be
+	featCover             // idf-weighted share of the question's terms in the body
+	featSentence          // the same, best sentence
+	featWindow            // the same, best three sentences in a row
+	featSentBM25          // BM25 of the best sentence
+	featRun               // weight of runs of question words in the same order
+	featLongest           // weight of the longest such run
+	featNear              // pairs of neighbouring question terms within eight words
+	featHead              // share in title, headings, address
+	featHeadWindow        // share in the head and the best window together
+	featNames             // share of the question's capitalised words
+	featNumbers           // share of the question's numbers
+	featRare              // share of the terms, weighted by the square of idf
+	featAnswer            // the window holds what the question asks for
+	featLength            // log of the number of tokens
+	featPage              // BM25F of the page's best passage over the best of all
+	featPageCover         // share of terms in all candidates of the page and its head
+	featTF                // mean log frequency of the terms that occur
+	featHeadOnly          // share of the head's words that the question has
+	featSoft              // share of missing terms that a word with the same beginning stands for
+	featCue               // the window holds a word that answers to such questions have
+	featLead              // share in the first sentence and the best window together
+	featMissing           // the weight of the heaviest term that is missing
+	featCount
+)
+
+// vector holds a passage's features.
+type vector [featCount]float64
+
+// A match is a question token in a passage.
+type match struct {
+	at       int32 // token of the passage
+	query    int16 // token of the question; for a Han pair, its second
+	term     int16 // term of the question, -1 for a function word
+	sentence int16
+	pair     bool
+}
+
+// A probe finds a question's words in passages. It holds scratch space for one
+// goroutine.
+type probe struct {
+	q        *question
+	byHash   map[uint64]slot
+	prefixes map[uint16]int16 // terms by how they begin
+	bits     [64]uint64
+	idf      []float64 // by term: weight x idf
+	total    float64
+	square   float64
+	names    float64
+	numbers  float64
+	matches  []match
+	seen     []int32 // by term: stamp of the last sentence or window that counted it
+	stamp    int32
+}
+
+type slot struct{ query, term int16 }
+
+func pairKey(a, b uint32) uint64 { return uint64(a)<<32 | uint64(b) }
+
+// newProbe prepares a question whose terms have their idf.
+func newProbe(q *question) *probe {
+	p := &probe{q: q, byHash: make(map[uint64]slot, 3*len(q.toks)), prefixes: map[uint16]int16{}, idf: make([]float64, q.main), seen: make([]int32, q.main)}
+	terms := make(map[uint32]int16, q.main)
+	for i, t := range q.terms[:q.main] {
+		terms[t.hash] = int16(i)
+		p.idf[i] = t.weight * t.idf
+		p.total += p.idf[i]
+		p.square += p.idf[i] * t.idf
+	}
+	for i, t := range q.toks {
+		s := slot{int16(i), -1}
+		if n, ok := terms[t.hash]; ok {
+			s.term = n
+			if t.prefix != 0 {
+				p.prefixes[t.prefix] = n
+			}
+			if t.flags&tokUpper != 0 && i > 0 {
+				p.names += p.idf[n]
+			}
+			if t.flags&tokNumber != 0 {
+				p.numbers += p.idf[n]
+			}
+		}
+		if _, ok := p.byHash[uint64(t.hash)]; !ok {
+			p.byHash[uint64(t.hash)] = s
+		}
+		p.bits[t.hash>>6&63] |= 1 << (t.hash & 63)
+		if t.flags&tokJoined == 0 || i == 0 {
+			continue
+		}
+		if n, ok := terms[hash32(q.words[i-1].text+q.words[i].text)]; ok {
+			p.byHash[pairKey(q.toks[i-1].hash, t.hash)] = slot{int16(i), n}
+		}
+	}
+	return p
+}
+
+// find collects the question's words in a passage.
+func (p *probe) find(toks []token) {
+	p.matches = p.matches[:0]
+	sentence := int16(-1)
+	for i, t := range toks {
+		if t.flags&tokFirst != 0 || i == 0 {
+			sentence++
+		}
+		if p.bits[t.hash>>6&63]&(1<<(t.hash&63)) == 0 {
+			continue
+		}
+		s, ok := p.byHash[uint64(t.hash)]
+		if !ok {
+			continue
+		}
+		p.matches = append(p.matches, match{int32(i), s.query, s.term, sentence, false})
+		if t.flags&tokJoined != 0 && i > 0 {
+			if s, ok := p.byHash[pairKey(toks[i-1].hash, t.hash)]; ok {
+				p.matches = append(p.matches, match{int32(i), s.query, s.term, sentence, true})
+			}
+		}
+	}
+}
+
+// share is w over the question's whole weight.
+func (p *probe) share(w float64) float64 {
+	if p.total == 0 {
+		return 0
+	}
+	return w / p.total
+}
+
+// fresh reports whether term has not been counted under the stamp, and counts it.
+func (p *probe) fresh(term int16) bool {
+	if term < 0 || p.seen[term] == p.stamp {
+		return false
+	}
+	p.seen[term] = p.stamp
+	return true
+}
+
+// body fills the features that rest on the passage's own words and returns
+// the best window of sentences.
+func (p *probe) body(v *vector, toks []token) window {
+	p.find(toks)
+	p.cover(v)
+	v[featLength] = math.Log(float64(len(toks) + 1))
+	w := p.sentences(v, toks)
+	p.runs(v, toks)
+	p.near(v)
+	p.lead(v, w)
+	p.soft(v, toks, w)
+	return w
+}
+
+// lead fills the share of the first sentence and the best window together: a
+// passage often names its subject once.
+func (p *probe) lead(v *vector, win window) {
+	p.stamp++
+	sum := 0.0
+	for _, m := range p.matches {
+		if (m.sentence == 0 || int(m.at) >= win.start && int(m.at) < win.end) && p.fresh(m.term) {
+			sum += p.idf[m.term]
+		}
+	}
+	v[featLead] = p.share(sum)
+}
+
+// soft fills what words with the same beginning and cues of the question give
+// in the best window.
+func (p *probe) soft(v *vector, toks []token, win window) {
+	if win.end == len(toks) && win.start == 0 && len(toks) > 100 {
+		win.end = 100
+	}
+	p.stamp++
+	for _, m := range p.matches {
+		p.fresh(m.term)
+	}
+	sum, prev := 0.0, uint32(0)
+	for _, t := range toks[win.start:win.end] {
+		if t.prefix != 0 {
+			if n, ok := p.prefixes[t.prefix]; ok && p.fresh(n) {
+				sum += p.idf[n]
+			}
+		}
+		if len(p.q.cues) > 0 && v[featCue] == 0 {
+			if p.q.cues[uint64(t.hash)] || t.flags&tokJoined != 0 && p.q.cues[pairKey(prev, t.hash)] {
+				if _, own := p.byHash[uint64(t.hash)]; !own {
+					v[featCue] = 1
+				}
+			}
+			prev = t.hash
+		}
+	}
+	v[featSoft] = p.share(sum)
+}
+
+// cover fills the features that ignore places.
+func (p *probe) cover(v *vector) {
+	p.stamp++
+	var all, square, names, numbers, logs, kinds float64
+	counts := make([]float64, len(p.idf))
+	for _, m := range p.matches {
+		if m.term < 0 {
+			continue
+		}
+		counts[m.term]++
+		if !p.fresh(m.term) {
+			continue
+		}
+		w := p.idf[m.term]
+		all += w
+		square += w * p.q.terms[m.term].idf
+		if f := p.q.toks[m.query].flags; f&tokUpper != 0 && m.query > 0 {
+			names += w
+		} else if f&tokNumber != 0 {
+			numbers += w
+		}
+	}
+	for _, n := range counts {
+		if n > 0 {
+			logs += math.Log(n)
+			kinds++
+		}
+	}
+	v[featCover] = p.share(all)
+	if p.square > 0 {
+		v[featRare] = square / p.square
+	}
+	if p.names > 0 {
+		v[featNames] = names / p.names
+	}
+	if p.numbers > 0 {
+		v[featNumbers] = numbers / p.numbers
+	}
+	if kinds > 0 {
+		v[featTF] = logs / kinds
+	}
+	missing := 0.0
+	for t, n := range counts {
+		if n == 0 {
+			missing = max(missing, p.idf[t])
+		}
+	}
+	v[featMissing] = p.share(missing)
+}
+
+// A window is a run of sentences by their tokens.
+type window struct{ start, end int }
+
+// sentences fills the features of single sentences and windows of three.
+func (p *probe) sentences(v *vector, toks []token) window {
+	var starts []int
+	for i, t := range toks {
+		if i == 0 || t.flags&tokFirst != 0 {
+			starts = append(starts, i)
+		}
+	}
+	starts = append(starts, len(toks))
+	best := window{0, len(toks)}
+	from := 0
+	for from < len(p.matches) {
+		s := p.matches[from].sentence
+		to := from
+		p.stamp++
+		sum, soft := 0.0, 0.0
+		norm := bm25K1 * (0.4 + 0.6*float64(starts[s+1]-starts[s])/25)
+		for to < len(p.matches) && p.matches[to].sentence == s {
+			if m := p.matches[to]; p.fresh(m.term) {
+				sum += p.idf[m.term]
+				soft += p.idf[m.term] * (1 + bm25K1) / (1 + norm)
+			}
+			to++
+		}
+		v[featSentence] = max(v[featSentence], p.share(sum))
+		v[featSentBM25] = max(v[featSentBM25], p.share(soft))
+		wide := sum
+		first, last := s, s
+		for _, side := range p.around(from, to, s) {
+			if m := side; p.fresh(m.term) {
+				wide += p.idf[m.term]
+				first, last = min(first, m.sentence), max(last, m.sentence)
+			}
+		}
+		if x := p.share(wide); x > v[featWindow] {
+			v[featWindow] = x
+			best = window{starts[first], starts[last+1]}
+		}
+		from = to
+	}
+	return best
+}
+
+// around returns the matches in the sentences beside s.
+func (p *probe) around(from, to int, s int16) []match {
+	lo, hi := from, to
+	for lo > 0 && p.matches[lo-1].sentence >= s-1 {
+		lo--
+	}
+	for hi < len(p.matches) && p.matches[hi].sentence <= s+1 {
+		hi++
+	}
+	return p.matches[lo:hi]
+}
+
+// runs fills the features of question words that follow each other.
+func (p *probe) runs(v *vector, toks []token) {
+	covered := make([]bool, len(p.q.toks))
+	var sum, longest float64
+	end := int32(-1)
+	for _, m := range p.matches {
+		if m.pair || m.at <= end {
+			continue
+		}
+		n, w, content := 0, 0.0, 0
+		for int(m.at)+n < len(toks) && int(m.query)+n < len(p.q.toks) && toks[int(m.at)+n].hash == p.q.toks[int(m.query)+n].hash {
+			if x := p.weightOf(int(m.query) + n); x > 0 {
+				w += x
+				content++
+			}
+			n++
+		}
+		if content < 2 {
+			continue
+		}
+		end = m.at + int32(n) - 1
+		longest = max(longest, w)
+		fresh := false
+		for i := range n {
+			if !covered[int(m.query)+i] {
+				covered[int(m.query)+i] = true
+				fresh = true
+			}
+		}
+		if fresh {
+			sum += w
+		}
+	}
+	v[featRun], v[featLongest] = p.share(sum), p.share(longest)
+}
+
+// weightOf is what a token of the question weighs, with the Han pair that it ends.
+func (p *probe) weightOf(i int) float64 {
+	t := p.q.toks[i]
+	w := 0.0
+	if s := p.byHash[uint64(t.hash)]; s.term >= 0 {
+		w = p.idf[s.term]
+	}
+	if t.flags&tokJoined != 0 && i > 0 {
+		if s, ok := p.byHash[pairKey(p.q.toks[i-1].hash, t.hash)]; ok {
+			w += p.idf[s.term]
+		}
+	}
+	return w
+}
+
+// near fills the share of neighbouring question terms that stand within eight
+// words of each other.
+func (p *probe) near(v *vector) {
+	var have, all float64
+	prev := int16(-1)
+	for i := range p.q.toks {
+		s := p.byHash[uint64(p.q.toks[i].hash)]
+		if s.term < 0 {
+			continue
+		}
+		if prev >= 0 && prev != s.term {
+			w := math.Min(p.idf[prev], p.idf[s.term])
+			all += w
+			if p.within(prev, s.term, 8) {
+				have += w
+			}
+		}
+		prev = s.term
+	}
+	if all > 0 {
+		v[featNear] = have / all
+	}
+}
+
+func (p *probe) within(a, b int16, distance int32) bool {
+	lastA, lastB := int32(-1<<20), int32(-1<<20)
+	for _, m := range p.matches {
+		switch m.term {
+		case a:
+			lastA = m.at
+		case b:
+			lastB = m.at
+		default:
+			continue
+		}
+		if d := lastA - lastB; d <= distance && d >= -distance {
+			return true
+		}
+	}
+	return false
+}
+
+// head fills the features of title, headings and address. win is what the
+// best window of the body covers.
+func (p *probe) head(v *vector, head, body []token, win window) {
+	p.find(head)
+	p.stamp++
+	sum, words := 0.0, 0.0
+	for _, m := range p.matches {
+		if p.fresh(m.term) {
+			sum += p.idf[m.term]
+			words++
+		}
+	}
+	v[featHead] = p.share(sum)
+	content := 0.0
+	for _, t := range head {
+		if t.flags&tokStop == 0 {
+			content++
+		}
+	}
+	if content > 0 {
+		v[featHeadOnly] = math.Min(words/content, 1)
+	}
+	p.find(body[win.start:win.end])
+	for _, m := range p.matches {
+		if p.fresh(m.term) {
+			sum += p.idf[m.term]
+		}
+	}
+	v[featHeadWindow] = p.share(sum)
+}
