@@ -1,0 +1,208 @@
+package crawler
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/sonde-search/sonde/agent"
+)
+
+// maxRefused is how many addresses refused without a request are told one by
+// one; a site that forbids everything would drown the reader.
+const maxRefused = 200
+
+// dispatch starts fetches, best candidates first, as long as there is room.
+func (r *round) dispatch() {
+	r.wake = time.Time{}
+	for r.ctx.Err() == nil && r.room() {
+		c := r.pick()
+		if c == nil {
+			return
+		}
+		r.start(c)
+	}
+}
+
+// room reports whether one more page may be asked for now.
+func (r *round) room() bool {
+	if len(r.fetching()) >= r.crawler.opts.Polite.Concurrency {
+		return false
+	}
+	if len(r.owed) > 0 {
+		return true
+	}
+	limit := r.limit
+	if r.searches > 0 {
+		// Some providers have not answered; their hits may be better.
+		if now := r.crawler.opts.Now(); r.firstReply.IsZero() || now.Before(r.firstReply.Add(holdBack)) {
+			limit = (limit + 1) / 2
+			if !r.firstReply.IsZero() {
+				r.wakeAt(r.firstReply.Add(holdBack))
+			}
+		}
+	}
+	return r.attempted < limit
+}
+
+// fetching are the flights whose bytes are still on their way.
+func (r *round) fetching() []*flight {
+	var fs []*flight
+	for fl := range r.flights {
+		if !fl.arrived {
+			fs = append(fs, fl)
+		}
+	}
+	return fs
+}
+
+func (r *round) wakeAt(t time.Time) {
+	if r.wake.IsZero() || t.Before(r.wake) {
+		r.wake = t
+	}
+}
+
+// pick finds the best candidate whose host can be asked now, and takes its
+// host's place. nil: none now.
+func (r *round) pick() *candidate {
+	r.front.refresh()
+	tops := r.tops()
+	lead := 0
+	for _, c := range tops {
+		if c.file != "" {
+			return c
+		}
+		entry := r.knownRobots(c.addr.url)
+		if entry == nil {
+			if lead++; lead <= min(robotsLead, r.limit) {
+				r.askRobots(c.addr.url)
+			}
+			continue
+		}
+		if r.refuse(c, entry) {
+			return r.pick()
+		}
+		ok, at := r.crawler.hosts.acquire(c.addr.origin, r.pace(c, entry.rules.delay))
+		if ok {
+			return c
+		}
+		r.waitForHost(c, at)
+	}
+	return nil
+}
+
+// waitForHost notes when a busy host is to be asked again.
+func (r *round) waitForHost(c *candidate, at time.Time) {
+	now := r.crawler.opts.Now()
+	switch {
+	case at.IsZero() && r.busyWith(c.addr.origin):
+		// an event will tell
+	case at.IsZero():
+		r.wakeAt(now.Add(pollHost))
+	case at.Sub(now) <= r.crawler.opts.Polite.MaxPause:
+		r.wakeAt(at)
+	}
+}
+
+func (r *round) busyWith(origin string) bool {
+	for fl := range r.flights {
+		if !fl.arrived && fl.c.addr.origin == origin {
+			return true
+		}
+	}
+	return false
+}
+
+// tops is the best candidate of each origin that may be asked, best first.
+func (r *round) tops() []*candidate {
+	var tops []*candidate
+	full := r.attempted >= r.limit
+	for origin, q := range r.front.queues {
+		if len(q.items) == 0 || r.hostDead(origin) {
+			continue
+		}
+		c := q.items[0]
+		if full {
+			c = r.owedOf(origin)
+		}
+		if c == nil || !r.owed[c] && c.site == nil && c.file == "" && r.perHost[siteKey(c.addr.url)] >= r.crawler.opts.Polite.PagesPerHost {
+			continue
+		}
+		tops = append(tops, c)
+	}
+	slices.SortFunc(tops, func(a, b *candidate) int {
+		if n := cmp.Compare(b.score, a.score); n != 0 {
+			return n
+		}
+		return cmp.Compare(a.order, b.order)
+	})
+	return tops
+}
+
+// owedOf is a candidate of the origin that waits for its second try.
+func (r *round) owedOf(origin string) *candidate {
+	for c := range r.owed {
+		if c.addr.origin == origin {
+			return c
+		}
+	}
+	return nil
+}
+
+// refuse takes a candidate away that must not or need not be fetched.
+func (r *round) refuse(c *candidate, entry *robotsEntry) bool {
+	var f *fetchError
+	switch {
+	case r.excluded(c.addr.url):
+		f = failure(agent.SkipOffSite, "the question excludes this domain")
+	case entry.refused != nil:
+		f = entry.refused
+	case !entry.rules.allows(c.addr.url):
+		f = failure(agent.SkipRobots, "robots.txt does not allow it")
+	case c.tried > 0 || c.source >= fromHit:
+		return false
+	default:
+		trap := r.traps.refuse(c.addr.url)
+		if trap == "" {
+			return false
+		}
+		f = failure(agent.SkipTrap, trap)
+	}
+	r.front.take(c)
+	again := r.owed[c]
+	delete(r.owed, c)
+	if r.refused++; r.refused <= maxRefused || again {
+		r.skip(c.addr.text, f, again)
+	}
+	return true
+}
+
+// knownRobots is the origin's entry, nil where it is not known yet.
+func (s *Session) knownRobots(u *url.URL) *robotsEntry {
+	origin := originOf(u)
+	if e := s.crawler.robots.get(origin); e != nil {
+		return e
+	}
+	return s.ruled[origin]
+}
+
+// askRobots fetches the origin's robots.txt, beside the pages' places.
+func (r *round) askRobots(u *url.URL) {
+	origin := originOf(u)
+	if r.asking[origin] {
+		return
+	}
+	r.asking[origin] = true
+	r.helpers++
+	s := r.Session
+	s.work.Go(func() {
+		e := s.robotsOf(s.ctx, u)
+		s.post(func(r *round) {
+			r.helpers--
+			delete(r.asking, origin)
+			r.ruled[origin] = e
+			r.mapSites(origin, e)
+		})
+	})
+}

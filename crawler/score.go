@@ -1,0 +1,223 @@
+package crawler
+
+import (
+	"maps"
+	"math"
+	"net/url"
+	"path"
+	"strings"
+	"unicode"
+
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// How much a sign counts where a word of the question is found in it. The
+// figures follow the order in which a person trusts them.
+const (
+	inTitle   = 1.0  // anchor text, title of a hit or feed entry
+	inName    = 0.9  // last part of the path, file name
+	inPath    = 0.6  // other parts of the path, query
+	inContext = 0.55 // words around the link
+	inSnippet = 0.5  // a provider's snippet
+)
+
+// An interest is what makes an address promising: the words of the question
+// and of the plan, each with its weight and how many addresses hold it.
+type interest struct {
+	index  map[string]int
+	weight []float64
+	seen   []int // addresses that hold the term
+	total  int   // addresses looked at
+}
+
+// newInterest takes the question's own words at full weight, its names and
+// codes higher, and what a plan adds at half.
+func newInterest(question string) *interest {
+	in := &interest{index: map[string]int{}}
+	in.add(question, 1)
+	for _, n := range lang.Names(question) {
+		in.raise(question[n.Start:n.End], 1.5)
+	}
+	return in
+}
+
+// add notes terms that are new; it reports whether there were any.
+func (in *interest) add(text string, weight float64) bool {
+	grew := false
+	in.index = maps.Clone(in.index) // flights under way read the old one
+	for _, t := range terms(text) {
+		if _, ok := in.index[t]; ok {
+			continue
+		}
+		in.index[t] = len(in.weight)
+		in.weight = append(in.weight, weight)
+		in.seen = append(in.seen, 0)
+		grew = true
+	}
+	return grew
+}
+
+func (in *interest) raise(text string, weight float64) {
+	for _, t := range terms(text) {
+		if i, ok := in.index[t]; ok {
+			in.weight[i] = max(in.weight[i], weight)
+		}
+	}
+}
+
+// learn takes a plan's searches and terms.
+func (in *interest) learn(p agent.Plan) bool {
+	grew := false
+	for _, t := range p.Terms {
+		grew = in.add(t, 0.5) || grew
+	}
+	for _, s := range p.Searches {
+		grew = in.add(s.Query, 0.5) || grew
+	}
+	return grew
+}
+
+// terms are the content terms of a text, numbers without leading zeros.
+func terms(text string) []string {
+	ts := lang.Terms(text)
+	for i, t := range ts {
+		if t[0] == '0' && len(t) > 1 {
+			if n := strings.TrimLeft(t, "0"); n != "" && n[0] >= '0' && n[0] <= '9' {
+				ts[i] = n
+			}
+		}
+	}
+	return ts
+}
+
+// A match is how strongly a text speaks of one term.
+type match struct {
+	term     int
+	strength float64
+}
+
+// find raises the matches by what the text holds, and returns how many of its
+// terms there are.
+func (in *interest) find(ms []match, text string, strength float64) ([]match, int) {
+	ts := terms(text)
+	for _, t := range ts {
+		i, ok := in.index[t]
+		if !ok {
+			continue
+		}
+		ms = raiseMatch(ms, i, strength)
+	}
+	return ms, len(ts)
+}
+
+func raiseMatch(ms []match, term int, strength float64) []match {
+	for j := range ms {
+		if ms[j].term == term {
+			ms[j].strength = max(ms[j].strength, strength)
+			return ms
+		}
+	}
+	return append(ms, match{term, strength})
+}
+
+// count enters an address into the statistics; known are its earlier matches.
+func (in *interest) count(ms []match, known int) {
+	for _, m := range ms[known:] {
+		in.seen[m.term]++
+	}
+}
+
+// worth is the weight of a term: rare among the addresses seen weighs more
+// (the idf of BM25, Robertson and Zaragoza 2009).
+func (in *interest) worth(term int) float64 {
+	n, df := float64(in.total), float64(in.seen[term])
+	return in.weight[term] * math.Log(1+(n-df+0.5)/(df+0.5))
+}
+
+// coverage is how much of the interest the matches cover, 0 to 1.
+func (in *interest) coverage(ms []match) float64 {
+	var have, all float64
+	for i := range in.weight {
+		all += in.worth(i)
+	}
+	if all == 0 {
+		return 0
+	}
+	for _, m := range ms {
+		have += in.worth(m.term) * m.strength
+	}
+	return have / all
+}
+
+// countTerms counts the interest's terms in a page, up to three of each; the
+// title counts as three. The index is not changed while it is read.
+func countTerms(index map[string]int, p *agent.Page) []int {
+	counts := make([]int, len(index))
+	for _, t := range terms(cut(p.Text, 64<<10)) {
+		if i, ok := index[t]; ok {
+			counts[i] = min(3, counts[i]+1)
+		}
+	}
+	for _, t := range terms(p.Title) {
+		if i, ok := index[t]; ok {
+			counts[i] = 3
+		}
+	}
+	return counts
+}
+
+// relevance is how much of the interest the counts cover, 0 to 1.
+func (in *interest) relevance(counts []int) float64 {
+	var have, all float64
+	for i, n := range counts {
+		w := in.worth(i)
+		all += w
+		have += w * float64(n) / 3
+	}
+	if all == 0 {
+		return 0
+	}
+	return have / all
+}
+
+// cut returns at most n bytes of s, at a character's edge.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xc0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}
+
+// pathWords parts an address's path into words: the last part, and the rest.
+func pathWords(u *url.URL) (name, rest string) {
+	p := strings.TrimRight(u.Path, "/")
+	dir, base := path.Split(p)
+	base = strings.TrimSuffix(base, path.Ext(base))
+	q, err := url.QueryUnescape(u.RawQuery)
+	if err != nil {
+		q = ""
+	}
+	return splitWords(base), splitWords(dir + " " + q)
+}
+
+// splitWords parts camelCase and letters from digits: "pep0572" is two words.
+func splitWords(s string) string {
+	var b strings.Builder
+	var last rune
+	for _, r := range s {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			r = ' '
+		case unicode.IsDigit(r) != unicode.IsDigit(last) && unicode.IsLetter(last) != unicode.IsLetter(r),
+			unicode.IsUpper(r) && unicode.IsLower(last):
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
+}
