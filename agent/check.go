@@ -1,21 +1,65 @@
 package agent
 
-import "strings"
+import (
+	"unicode/utf8"
+)
 
-// Check holds a claim to its quotes. This first version demands that the claim
-// stands in its quotes word for word.
+// Check holds a claim to the quotes of its cites, all of them together. It is
+// pure and a Checker.
+//
+// Every cite must stand in its snapshot exactly. Then, in this order: a claim
+// that is a piece of its quote word for word, cut without losing what turns
+// its meaning, is supported. Otherwise every number, date and name of it must
+// be carried by the quotes, its negations, hedges, conditions, quantities and
+// comparisons must be those of the sentence it rests on, the parts of that
+// sentence must not have changed places, and enough of its words must stand
+// there. A claim that breaks one of these is unsupported; one that only says
+// more than can be recognised is weak.
 func Check(c Claim, text func(snapshot string) (string, bool)) Judgement {
-	if len(c.Cites) == 0 {
-		return Judgement{Unsupported, "no cite"}
+	if why := badCite(c.Cites, text); why != "" {
+		return Judgement{Unsupported, why}
 	}
-	for _, x := range c.Cites {
+	claim := readClaim(c)
+	if len(claim.elems) == 0 {
+		return Judgement{Weak, "the claim says nothing that could be checked"}
+	}
+	ev := readEvidence(c.Cites, text)
+	return judge(claim, ev)
+}
+
+// badCite says what is wrong with the first cite that does not hold, or "".
+func badCite(cites []Cite, text func(string) (string, bool)) string {
+	if len(cites) == 0 {
+		return "it has no cite"
+	}
+	for _, x := range cites {
 		t, ok := text(x.Snapshot)
-		if !ok || x.Start < 0 || x.End > len(t) || x.Start >= x.End || t[x.Start:x.End] != x.Quote {
-			return Judgement{Unsupported, "a quote does not stand in its page"}
-		}
-		if strings.Contains(strings.Join(strings.Fields(x.Quote), " "), strings.Join(strings.Fields(c.Text), " ")) {
-			return Judgement{Verdict: Supported}
+		switch {
+		case !ok:
+			return "it cites a page that was not read"
+		case x.Start < 0 || x.End > len(t) || x.Start >= x.End || t[x.Start:x.End] != x.Quote:
+			return "its quote does not stand in the page at its place"
+		case x.Start16 != units16(t[:x.Start]) || x.End16 != x.Start16+units16(x.Quote):
+			return "the UTF-16 offsets of its quote are wrong"
 		}
 	}
-	return Judgement{Weak, "not word for word"}
+	return ""
+}
+
+// units16 counts the UTF-16 code units of valid UTF-8 text, faster than
+// utf16Len: one for each character, two for those of four bytes.
+func units16(s string) int {
+	if !utf8.ValidString(s) {
+		return utf16Len(s)
+	}
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c&0xc0 != 0x80 {
+			n++
+			if c >= 0xf0 {
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -1,0 +1,284 @@
+package agent
+
+import (
+	"fmt"
+	"strings"
+)
+
+// enoughWords is the share of a claim's content, by weight, that must stand in
+// its quotes for it to be supported; littleWords that below which nothing
+// speaks for it.
+const (
+	enoughWords = 0.55
+	littleWords = 0.25
+)
+
+// A finding is what one part of the check has to say against a claim.
+type finding struct {
+	verdict Verdict
+	why     string
+}
+
+// findings collects them; the first of the worst verdict is told.
+type findings []finding
+
+func (f *findings) add(v Verdict, format string, args ...any) {
+	*f = append(*f, finding{v, fmt.Sprintf(format, args...)})
+}
+
+func (f findings) judgement() Judgement {
+	j := Judgement{Verdict: Supported}
+	for _, x := range f {
+		if x.verdict == Unsupported {
+			return Judgement{Unsupported, x.why}
+		}
+		if j.Verdict == Supported {
+			j = Judgement{x.verdict, x.why}
+		}
+	}
+	return j
+}
+
+// judge holds a claim to its evidence.
+func judge(claim sentence, ev evidence) Judgement {
+	if len(ev.sents) == 0 {
+		return Judgement{Unsupported, "its quotes hold no words"}
+	}
+	all := make([]*alignment, len(ev.sents))
+	for i := range ev.sents {
+		all[i] = align(&claim, &ev.sents[i].sentence)
+	}
+	var f findings
+	pieces := partClaim(&claim, all)
+	for _, p := range pieces {
+		checkPiece(&f, p, &claim, ev, all)
+	}
+	checkCoverage(&f, &claim, all)
+	return f.judgement()
+}
+
+// A piece is a stretch of a claim's elements that rests on one witness.
+type piece struct {
+	from, to int
+	witness  int
+	first    bool
+}
+
+// partClaim decides which witness carries which part of the claim: one for
+// all of it where one carries about as much as all together, otherwise the best for each clause.
+func partClaim(c *sentence, all []*alignment) []piece {
+	n := len(c.elems)
+	best, bestShare := 0, -1.0
+	for k, a := range all {
+		if s := a.carried(0, n) + 0.05*a.ordered(); s > bestShare {
+			best, bestShare = k, s
+		}
+	}
+	whole := []piece{{0, n, best, true}}
+	if len(all) == 1 || bestShare >= 1 {
+		return whole
+	}
+	var out []piece
+	gain := 0.0
+	for from := 0; from < n; {
+		to := from + 1
+		for to < n && c.elems[to].clause == c.elems[from].clause {
+			to++
+		}
+		w, s := best, all[best].carried(from, to)
+		base := s
+		for k, a := range all {
+			if t := a.carried(from, to); t > s+0.15 {
+				w, s = k, t
+			}
+		}
+		gain += (s - base) * float64(to-from) / float64(n)
+		if k := len(out); k > 0 && out[k-1].witness == w {
+			out[k-1].to = to
+		} else {
+			out = append(out, piece{from, to, w, len(out) == 0})
+		}
+		from = to
+	}
+	if gain < 0.08 {
+		return whole
+	}
+	return out
+}
+
+// checkPiece checks one piece of the claim against its witness.
+func checkPiece(f *findings, p piece, c *sentence, ev evidence, all []*alignment) {
+	a := all[p.witness]
+	w := &ev.sents[p.witness]
+	checkFacts(f, p, a, w, all)
+	checkTurns(f, p, a)
+	checkOpposites(f, p, a)
+	checkOrder(f, p, a)
+	checkSlots(f, p, a)
+	if !p.first {
+		checkSubject(f, p, c, w, a)
+	}
+}
+
+// checkFacts demands that the witness carries every number, date and name of
+// the piece. A name may also stand in the title, a heading or a sentence just
+// before the quote, when the quote itself has no other name in its place.
+func checkFacts(f *findings, p piece, a *alignment, w *witness, all []*alignment) {
+	resolved := false
+	for i := p.from; i < p.to; i++ {
+		e := &a.claim.elems[i]
+		if !e.anchor() || a.found[i] >= 0 {
+			continue
+		}
+		switch e.kind {
+		case elemNum:
+			if looseNumber(e, a) {
+				continue
+			}
+			f.add(Unsupported, "its quotes do not say %s", e.key)
+		case elemDate:
+			if dateCarried(e, w, all) {
+				continue
+			}
+			f.add(Unsupported, "its quotes do not name the date %s", e.key)
+		default:
+			if nameNear(e, a, w) {
+				resolved = true
+				continue
+			}
+			if elsewhere(i, all) {
+				f.add(Unsupported, "its quotes name %s, but not in that connection", a.claim.text[e.start:e.end])
+				continue
+			}
+			f.add(Unsupported, "its quotes do not name %s", a.claim.text[e.start:e.end])
+		}
+	}
+	if resolved && a.carried(p.from, p.to) < 0.5 {
+		f.add(Weak, "what it is about stands only near the quote, and its words differ")
+	}
+}
+
+func elsewhere(i int, all []*alignment) bool {
+	for _, a := range all {
+		if a.found[i] >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// looseNumber lets pass the numbers that say nothing a quote must carry: a
+// bare 1 in words, and years' parts.
+func looseNumber(e *elem, a *alignment) bool {
+	t := strings.ToLower(e.key)
+	if e.qty.Unit == "ordinal" && e.qty.Value == 1 {
+		for i := range a.witness.elems {
+			if w := a.witness.elems[i].word; w == "first" || w == "首" || w == "original" {
+				return true
+			}
+		}
+	}
+	return t == "one" || strings.HasPrefix(t, "one ") || strings.HasPrefix(e.key, "一")
+}
+
+// dateCarried looks for the parts of a date that the witness leaves out (a
+// year above all) in what stands around it.
+func dateCarried(e *elem, w *witness, all []*alignment) bool {
+	d := e.date
+	parts := func(s *sentence) bool {
+		for i := range s.elems {
+			if x := &s.elems[i]; x.kind == elemDate {
+				if x.date.Year == d.Year && d.Year > 0 {
+					d.Year = 0
+				}
+				if d.Month > 0 && x.date.Month == d.Month && (d.Day == 0 || x.date.Day == d.Day) {
+					d.Month, d.Day = 0, 0
+				}
+			}
+		}
+		return d.Year == 0 && d.Month == 0 && d.Day == 0
+	}
+	if parts(&w.sentence) {
+		return true
+	}
+	if d.Month != 0 {
+		return false
+	}
+	return parts(w.context.before()) || w.context.day().Year() == d.Year
+}
+
+// nameNear reports whether a name that the witness lacks stands just around it.
+func nameNear(e *elem, a *alignment, w *witness) bool {
+	for _, x := range synonymsOf(e.word) {
+		if strings.Contains(strings.ToLower(a.witness.text), strings.ReplaceAll(x, "_", " ")) {
+			return true
+		}
+	}
+	around := w.context.before()
+	for i := range around.elems {
+		x := &around.elems[i]
+		if x.kind == elemWord && (x.key == e.key || x.word == e.word || demonym(x.word, e.word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkCoverage demands that enough of the claim's words stand in its quotes, all of them together.
+func checkCoverage(f *findings, c *sentence, all []*alignment) {
+	var have, weight float64
+	for i := range c.elems {
+		e := &c.elems[i]
+		if e.stop || e.sig != 0 {
+			continue
+		}
+		w := e.weight()
+		weight += w
+		if elsewhere(i, all) {
+			have += w
+		}
+	}
+	if weight == 0 {
+		return
+	}
+	switch share := have / weight; {
+	case share < littleWords:
+		f.add(Unsupported, "its quotes say hardly any of its words")
+	case share < enoughWords:
+		f.add(Weak, "its quotes say only some of its words")
+	}
+}
+
+// checkSubject demands, of a later piece that rests on another witness, that
+// this one is about the same thing as the claim.
+func checkSubject(f *findings, p piece, c *sentence, w *witness, a *alignment) {
+	first := -1
+	for i := range c.elems {
+		if c.elems[i].name || c.elems[i].kind == elemHan && !c.elems[i].stop {
+			first = i
+			break
+		}
+	}
+	if first < 0 || first >= p.from || a.found[first] >= 0 {
+		return
+	}
+	e := &c.elems[first]
+	if e.kind == elemHan {
+		end := first
+		for end < len(c.elems) && end < first+4 && c.elems[end].kind == elemHan && !c.elems[end].stop {
+			end++
+		}
+		head := c.text[e.start:c.elems[end-1].end]
+		if strings.Contains(w.context.text, head) {
+			return
+		}
+	} else if nameNear(e, a, w) {
+		return
+	}
+	for i := p.from; i < p.to; i++ {
+		if c.elems[i].name && a.found[i] >= 0 {
+			return // it has a subject of its own
+		}
+	}
+	f.add(Unsupported, "it joins what different quotes say of different things")
+}

@@ -1,0 +1,293 @@
+package agent
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// elemKind is what an element of a sentence is.
+type elemKind uint8
+
+const (
+	elemWord elemKind = iota // a word, by its stem
+	elemHan                  // one Han character
+	elemNum                  // a quantity with its unit
+	elemDate                 // a date
+)
+
+// An elem is the unit that claims and evidence are compared by.
+type elem struct {
+	kind       elemKind
+	key        string // folded and stemmed; of numbers and dates their text
+	word       string // folded, not stemmed
+	start, end int
+	clause     int
+	name       bool // part of a name
+	stop       bool // a function word
+	sig        signal
+	qty        lang.Quantity
+	date       lang.Date
+}
+
+// anchor reports whether the element is a fact by itself.
+func (e *elem) anchor() bool { return e.name || e.kind == elemNum || e.kind == elemDate }
+
+// A sentence is a text read for comparison.
+type sentence struct {
+	text    string
+	elems   []elem
+	clauses int
+	turns   []turn // what turns the meaning, in order
+	zh      bool
+}
+
+// A turn is a word or phrase that turns the meaning of what stands around it.
+type turn struct {
+	sig         signal
+	text        string // folded
+	first, last int    // its elements
+	clause      int
+}
+
+// evidence is what a claim may rest on.
+type evidence struct {
+	sents []witness
+	zh    bool
+}
+
+// A witness is one sentence of a quote, with what stands around it in its snapshot.
+type witness struct {
+	sentence
+	cite int
+	// context is what the snapshot says before the quote: the title or first heading, the
+	// headings above, the two sentences before. It resolves pronouns, and is no evidence itself.
+	context *surroundings
+}
+
+// surroundings are read once a cite, and only where they are needed.
+type surroundings struct {
+	text      string // the whole snapshot
+	start     int    // where the quote begins
+	read      bool
+	sent      sentence
+	published time.Time
+}
+
+// readSentence reads s; ref, where known, is the day that its relative dates are reckoned from.
+func readSentence(s string, ref time.Time) sentence {
+	out := sentence{text: s, zh: lang.Detect(s) == "zh"}
+	words := lang.Words(s)
+	dates := lang.Dates(s, ref)
+	nums := lang.Quantities(s)
+	names := lang.Names(s)
+	out.elems = make([]elem, 0, len(words))
+	breaks := clauseBreaks(s, words)
+	clause, bi := 0, 0
+	var di, qi, ni int
+	lastDate, lastNum := -1, -1
+	for i, w := range words {
+		for bi < len(breaks) && breaks[bi] <= w.Start {
+			clause++
+			bi++
+		}
+		for di < len(dates) && dates[di].End <= w.Start {
+			di++
+		}
+		for qi < len(nums) && nums[qi].End <= w.Start {
+			qi++
+		}
+		for ni < len(names) && names[ni].End <= w.Start {
+			ni++
+		}
+		e := elem{key: w.Text, word: w.Text, start: w.Start, end: w.End, clause: clause}
+		switch {
+		case di < len(dates) && dates[di].Start <= w.Start && w.Start < dates[di].End:
+			if di == lastDate {
+				continue
+			}
+			lastDate = di
+			e.kind, e.date, e.end = elemDate, dates[di], dates[di].End
+			e.key = dates[di].Text
+		case qi < len(nums) && nums[qi].Start <= w.Start && w.Start < nums[qi].End:
+			if qi == lastNum {
+				continue
+			}
+			lastNum = qi
+			e.kind, e.qty, e.end = elemNum, nums[qi], nums[qi].End
+			e.key = nums[qi].Text
+		default:
+			fillWord(&e, words, i)
+			e.name = ni < len(names) && names[ni].Start <= w.Start && w.Start < names[ni].End && !e.stop
+		}
+		out.elems = append(out.elems, e)
+	}
+	out.clauses = clause + 1
+	out.turns = findTurns(&out)
+	return out
+}
+
+// fillWord sets kind, key and stop of a plain word.
+func fillWord(e *elem, words []lang.Token, i int) {
+	w := words[i]
+	if w.Kind == lang.KindHan {
+		e.kind = elemHan
+		e.stop = hanFunction(w.Text)
+		return
+	}
+	e.stop = lang.Stop(w.Text)
+	if !e.stop {
+		e.key = lang.Stem(w.Text)
+	}
+}
+
+// hanFunction reports the characters that carry no content by themselves.
+func hanFunction(c string) bool {
+	switch c {
+	case "的", "了", "是", "在", "和", "与", "及", "而", "于", "也", "都", "就", "把", "被", "由", "为", "以", "之", "其", "该", "此", "这",
+		"那", "着", "过", "地", "得", "所", "有", "个", "并", "则", "对", "从", "到", "至", "向", "等", "又", "且", "或", "即", "中", "上", "位", "名", "将":
+		return true
+	}
+	return false
+}
+
+// clauseBreaks returns the places where a new clause begins: after commas,
+// semicolons, colons, dashes and brackets, and before the conjunctions that join clauses.
+func clauseBreaks(s string, words []lang.Token) []int {
+	var out []int
+	wi := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= utf8.RuneSelf || isPunct(c) {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			switch r {
+			case ',', ';', ':', '(', ')', '，', '；', '：', '（', '）', '。', '—', '|', '.', '!', '?', '？', '！':
+				if (c == ',' || c == '.' || c == ':') && i+1 < len(s) && s[i+1] != ' ' && s[i+1] < utf8.RuneSelf {
+					break // within a number, a time or an abbreviation
+				}
+				out = append(out, i+n)
+			}
+			i += n
+			continue
+		}
+		for wi < len(words) && words[wi].Start < i {
+			wi++
+		}
+		if wi < len(words) && words[wi].Start == i {
+			switch words[wi].Text {
+			case "and", "but", "while", "whereas", "although", "though", "because", "which", "who", "or", "if", "unless":
+				out = append(out, i)
+			}
+			i = words[wi].End
+			continue
+		}
+		i++
+	}
+	return out
+}
+
+func isPunct(c byte) bool {
+	return c < 0x30 && c > 0x20 || c > 0x39 && c < 0x41 || c > 0x5a && c < 0x61 || c > 0x7a
+}
+
+// readClaim reads what a claim says, without the layout a writer gave it.
+func readClaim(c Claim) sentence {
+	text, _ := StripMarks(c.Text)
+	text = strings.NewReplacer("**", "", "__", "", "`", "", "~~", "").Replace(text)
+	text = strings.TrimSpace(strings.TrimLeft(text, "-*•# "))
+	text = withoutYesNo(text)
+	return readSentence(text, time.Time{})
+}
+
+// withoutYesNo takes a "Yes," or 是的， off the front of an answer.
+func withoutYesNo(s string) string {
+	for _, p := range [...]string{"Yes", "No", "yes", "no", "是的", "不是", "否", "是", "对", "不"} {
+		rest, ok := strings.CutPrefix(s, p)
+		if !ok {
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(rest)
+		if strings.ContainsRune(",.:;—–，。：；、", r) || strings.HasPrefix(rest, " – ") || strings.HasPrefix(rest, " — ") {
+			return strings.TrimLeftFunc(rest[n:], func(r rune) bool { return unicode.IsSpace(r) || r == '—' || r == '–' })
+		}
+	}
+	return s
+}
+
+// readEvidence reads the sentences of the quotes.
+func readEvidence(cites []Cite, text func(string) (string, bool)) evidence {
+	var ev evidence
+	for i, c := range cites {
+		full, ok := text(c.Snapshot)
+		if !ok {
+			continue
+		}
+		around := &surroundings{text: full, start: c.Start}
+		ref := around.day()
+		spans := lang.Sentences(c.Quote)
+		for _, sp := range spans {
+			w := witness{sentence: readSentence(c.Quote[sp.Start:sp.End], ref), cite: i, context: around}
+			if len(w.elems) > 0 {
+				ev.sents = append(ev.sents, w)
+				ev.zh = ev.zh || w.zh
+			}
+		}
+	}
+	return ev
+}
+
+// maxHead bounds, in bytes, how far into a snapshot its own date is looked for.
+const maxHead = 800
+
+// day is the day that the snapshot says it was published on: the first full
+// date near its beginning; zero where there is none.
+func (a *surroundings) day() time.Time {
+	head := a.text[:min(len(a.text), maxHead)]
+	for _, d := range lang.Dates(head, time.Time{}) {
+		if d.Year > 0 && d.Month > 0 && d.Day > 0 {
+			return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, time.UTC)
+		}
+	}
+	return time.Time{}
+}
+
+// before reads the surroundings: title, headings above, and the sentences before the quote.
+func (a *surroundings) before() *sentence {
+	if a.read {
+		return &a.sent
+	}
+	a.read = true
+	var b strings.Builder
+	if nl := strings.IndexByte(a.text, '\n'); nl > 0 && nl < 300 {
+		b.WriteString(strings.TrimLeft(a.text[:nl], "# "))
+		b.WriteString(".\n")
+	}
+	at := a.start
+	for range 3 {
+		h := strings.LastIndex(a.text[:at], "\n#")
+		if h < 0 {
+			break
+		}
+		line := a.text[h+1:]
+		if e := strings.IndexByte(line, '\n'); e >= 0 && e < 300 {
+			b.WriteString(strings.TrimLeft(line[:e], "# "))
+			b.WriteString(".\n")
+		}
+		at = h
+	}
+	from := max(0, a.start-500)
+	for from < a.start && !utf8.RuneStart(a.text[from]) {
+		from++
+	}
+	lead := a.text[from:a.start]
+	spans := lang.Sentences(lead)
+	for _, sp := range spans[max(0, len(spans)-3):] {
+		b.WriteString(lead[sp.Start:sp.End])
+		b.WriteString("\n")
+	}
+	a.sent = readSentence(b.String(), time.Time{})
+	return &a.sent
+}
