@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/sonde-search/sonde/agent"
+)
+
+// askCmd is "sonde ask": one question to a cited answer.
+type askCmd struct {
+	Question []string `arg:"" help:"The question. - reads it from standard input."`
+
+	Site  []string `help:"Read that page or site; links within the same host are followed, best first (repeatable)." placeholder:"URL" sep:"none"`
+	Files []string `help:"Read local files or folders (repeatable)." placeholder:"PATH" sep:"none"`
+	Web   *bool    `help:"Ask the search providers (default: only without --site, --files and --in)." negatable:""`
+
+	Pages   int     `help:"Pages to read, at most." default:"50"`
+	Timeout float64 `help:"Seconds from start to answer." default:"120"`
+	Tokens  int     `help:"Model tokens in and out, at most (0: no limit)."`
+	Cost    float64 `help:"Money for the model, at most (0: no limit)."`
+	Rounds  int     `help:"Rounds of planning and reading, at most." default:"4"`
+
+	Model       string `help:"Model that writes: builtin, preset, preset:model or preset:model@base-url." placeholder:"SPEC"`
+	Planner     string `help:"Model that plans, where it differs from --model." placeholder:"SPEC"`
+	Lang        string `help:"The answer's language." enum:"auto,zh,en" default:"auto"`
+	Unsupported string `help:"What becomes of a sentence that does not hold." enum:"drop,mark" default:"drop"`
+	Fresh       bool   `help:"Read pages anew, past the page cache."`
+
+	Save   string `help:"Save the run as a bundle that sonde replay reads." placeholder:"FILE"`
+	JSON   bool   `name:"json" help:"Print the answer as one JSON document."`
+	Events bool   `help:"Print one JSON step a line while it runs."`
+}
+
+// Help is shown below the flags.
+func (askCmd) Help() string {
+	return `Examples:
+  sonde ask --site https://peps.python.org/ "What does PEP 572 introduce?"
+  sonde ask --files ./handbook "How many days of leave are there?"
+  sonde ask --json "DeepSeek 的总部在哪里？" | jq .text`
+}
+
+// Run answers the question and prints it.
+func (c *askCmd) Run(ctx context.Context, con *console) error {
+	q, err := c.question(con)
+	if err != nil {
+		return err
+	}
+	parts, err := assemble(con, assembly{trustSites: true, model: c.Model, planner: c.Planner})
+	if err != nil {
+		return err
+	}
+	defer parts.Close()
+
+	out := &askOutput{con: con, json: c.JSON, events: c.Events, progress: newProgress(con.stderr)}
+	answer, err := out.drain(ctx, parts.agent, q)
+	if err != nil {
+		return err
+	}
+	if c.Save != "" {
+		if err := saveBundle(c.Save, out.records); err != nil {
+			return err
+		}
+	}
+	switch {
+	case answer.Status == agent.StatusCancelled:
+		return errInterrupted
+	case answer.Status == agent.StatusFailed:
+		return errReported
+	}
+	return nil
+}
+
+// question turns the flags into a checked question.
+func (c *askCmd) question(con *console) (agent.Question, error) {
+	text := strings.Join(c.Question, " ")
+	if text == "-" {
+		b, err := io.ReadAll(io.LimitReader(con.stdin, agent.MaxQuestionBytes+1))
+		if err != nil {
+			return agent.Question{}, fmt.Errorf("reading the question from standard input: %w", err)
+		}
+		text = string(b)
+	}
+	// A zero would mean "the default" in a budget; a person who typed it meant nothing.
+	if c.Pages <= 0 || c.Timeout <= 0 || c.Rounds <= 0 {
+		b := agent.Budget{Pages: c.Pages, Seconds: c.Timeout, Rounds: c.Rounds}
+		return agent.Question{}, fmt.Errorf("%w: %w", errUsage, b.Validate())
+	}
+	q := agent.Question{
+		Text: text, Language: c.Lang, Unsupported: c.Unsupported, Fresh: c.Fresh,
+		Scope:  agent.Scope{Sites: c.Site, Files: c.Files, Web: len(c.Site)+len(c.Files) == 0},
+		Budget: agent.Budget{Pages: c.Pages, Seconds: c.Timeout, Tokens: c.Tokens, Cost: c.Cost, Rounds: c.Rounds},
+		Model:  c.Model, Planner: c.Planner,
+	}.Clean()
+	if c.Web != nil {
+		q.Scope.Web = *c.Web
+	}
+	if !q.Scope.Web && len(c.Site)+len(c.Files) == 0 {
+		return q, fmt.Errorf("%w: nowhere to look: give --site, --files or --web", errUsage)
+	}
+	return q, q.Validate()
+}
+
+// askOutput shows a run to a person or a program.
+type askOutput struct {
+	con          *console
+	json, events bool
+	progress     *progress
+	records      []agent.Record
+}
+
+// drain runs the question, showing its steps, and prints the answer.
+func (o *askOutput) drain(ctx context.Context, a *agent.Agent, q agent.Question) (agent.Answer, error) {
+	var answer agent.Answer
+	var failed error
+	lines := json.NewEncoder(o.con.stdout)
+	lines.SetEscapeHTML(false)
+	for s := range a.Run(ctx, newID(), q) {
+		r := agent.Record{ID: int64(len(o.records) + 1), At: time.Now().UTC(), Step: s}
+		o.records = append(o.records, r)
+		if o.events {
+			if err := lines.Encode(r); err != nil {
+				return answer, fmt.Errorf("printing a step: %w", err)
+			}
+		}
+		o.progress.show(s)
+		switch s := s.(type) {
+		case agent.Answered:
+			answer = s.Answer
+		case agent.Failed:
+			failed = s.Err
+			if failed == nil {
+				failed = errors.New(s.Message)
+			}
+		}
+	}
+	o.progress.clear()
+	if failed != nil {
+		return answer, failed
+	}
+	return answer, o.print(answer)
+}
+
+// print writes the answer as JSON, or as Markdown for a person.
+func (o *askOutput) print(a agent.Answer) error {
+	var err error
+	switch {
+	case o.events: // the answer was the last line
+	case o.json:
+		enc := json.NewEncoder(o.con.stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(a)
+	default:
+		_, err = io.WriteString(o.con.stdout, answerMarkdown(a))
+	}
+	if err != nil {
+		return fmt.Errorf("printing the answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/sonde-search/sonde/agent"
+)
+
+// replayCmd is "sonde replay": a saved run again, offline.
+type replayCmd struct {
+	Bundle string `arg:"" help:"File from sonde ask --save or GET /api/runs/{id}/bundle."`
+	Writer string `help:"Let this model SPEC write from the same pages, and show the difference." placeholder:"SPEC" aliases:"model"`
+	JSON   bool   `name:"json" help:"Print the answer as one JSON document."`
+	Events bool   `help:"Print one JSON step a line."`
+}
+
+// Help is shown below the flags.
+func (replayCmd) Help() string {
+	return `Examples:
+  sonde ask --save run.sonde --site https://example.org/ "What is this domain for?"
+  sonde replay run.sonde
+  sonde replay --writer deepseek:deepseek-reasoner run.sonde`
+}
+
+// Run replays the bundle. Without --writer the steps must be those of the
+// bundle; a difference is shown and is a failure.
+func (c *replayCmd) Run(ctx context.Context, con *console) error {
+	b, err := readBundleFile(c.Bundle)
+	if err != nil {
+		return err
+	}
+	a, closeParts, err := c.replayer(con, b)
+	if err != nil {
+		return err
+	}
+	defer closeParts()
+	again, same, err := c.play(ctx, con.stdout, a, b)
+	if err != nil {
+		return err
+	}
+	if !c.Events {
+		out := &askOutput{con: con, json: c.JSON}
+		if err := out.print(again); err != nil {
+			return err
+		}
+	}
+	if same {
+		fmt.Fprintln(con.stderr, "The same steps and the same answer, byte for byte.")
+		return nil
+	}
+	before, _ := b.Answer()
+	for _, d := range differences(resultOf(before), *resultOf(again)) {
+		fmt.Fprintln(con.stderr, d)
+	}
+	if c.Writer == "" {
+		fmt.Fprintf(con.stderr, "The replay differs from the run, which Sonde %s recorded; this is Sonde %s.\n", b.Version, version)
+		return errReported
+	}
+	return nil
+}
+
+// replayer is the agent that plays the bundle: the built-in writer runs again,
+// a model's turns are taken from the bundle, and --writer puts another in its place.
+func (c *replayCmd) replayer(con *console, b *agent.Bundle) (*agent.Agent, func() error, error) {
+	spec := c.Writer
+	if spec == "" {
+		spec = b.Started().Model
+	}
+	if c.Writer == "" && spec != "builtin" {
+		return &agent.Agent{Index: openIndex}, func() error { return nil }, nil
+	}
+	parts, err := assemble(con, assembly{model: spec, now: b.Started().Clock})
+	if err != nil {
+		return nil, nil, err
+	}
+	return parts.agent, parts.Close, nil
+}
+
+// play runs the bundle and reports whether every step is the recorded one.
+func (c *replayCmd) play(ctx context.Context, w io.Writer, a *agent.Agent, b *agent.Bundle) (agent.Answer, bool, error) {
+	var answer agent.Answer
+	same, n := true, 0
+	for r := range agent.Replay(ctx, a, b) {
+		line, err := json.Marshal(r)
+		if err != nil {
+			return answer, false, err
+		}
+		if c.Events {
+			if _, err := fmt.Fprintf(w, "%s\n", line); err != nil {
+				return answer, false, err
+			}
+		}
+		if same = same && n < len(b.Records); same {
+			recorded, err := json.Marshal(b.Records[n])
+			same = err == nil && bytes.Equal(line, recorded)
+		}
+		n++
+		switch s := r.Step.(type) {
+		case agent.Answered:
+			answer = s.Answer
+		case agent.Failed:
+			return answer, false, errors.New(s.Message)
+		}
+	}
+	return answer, same && n == len(b.Records), nil
+}
+
+// resultOf is an answer in the form in which answers are compared.
+func resultOf(a agent.Answer) *caseResult {
+	r := judge(&goldCase{Expect: string(a.Status)}, a, nil)
+	return &r
+}
+
+func readBundleFile(file string) (*agent.Bundle, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("%w: reading the bundle: %w", errUsage, err)
+	}
+	defer f.Close()
+	b, err := agent.ReadBundle(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading the bundle %s: %w", file, err)
+	}
+	return b, nil
+}
+
+// saveBundle writes a run's steps and pages to a file.
+func saveBundle(file string, records []agent.Record) error {
+	var buf bytes.Buffer
+	if err := agent.NewBundle(version, records).Write(&buf); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, buf.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("saving the run: %w", err)
+	}
+	return nil
+}
