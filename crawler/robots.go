@@ -11,7 +11,7 @@ import (
 // Bounds of robots.txt (RFC 9309, 2.5: at least 500 KiB must be parsed).
 const (
 	maxRobots     = 500 << 10
-	maxRobotsLine = 2083 * 8 // longer lines are cut, as Google's parser does
+	maxRobotsLine = 2083*8 - 1 // longer lines are cut, as Google's parser does
 )
 
 // A rule is one Allow or Disallow line.
@@ -133,7 +133,7 @@ type ruleset struct {
 // of returns the rules for a product token: those of all groups that name it,
 // else those of all groups for "*".
 func (f *robotsFile) of(product string) ruleset {
-	token := agentToken(product)
+	token := strings.ToLower(product)
 	var own, all ruleset
 	found := false
 	for _, g := range f.groups {
@@ -239,12 +239,28 @@ func escapePattern(s string) string {
 	return b.String()
 }
 
+// upperEscapes writes the hexadecimal digits of escapes in upper case.
+func upperEscapes(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	b := []byte(s)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' && isHex(b[i+1]) && isHex(b[i+2]) {
+			copy(b[i+1:i+3], bytes.ToUpper(b[i+1:i+3]))
+			i += 2
+		}
+	}
+	return string(b)
+}
+
 func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
 }
 
 // robotsPath is the part of an address that rules speak of: path, parameters
-// and query, escaped, without the fragment; "/" where there is none.
+// and query, without the fragment; "/" where there is none. Addresses come
+// escaped; the case of their escapes is made one.
 func robotsPath(address string) string {
 	rest := strings.TrimPrefix(address, "//")
 	early := strings.IndexAny(rest, "/?;")
@@ -266,5 +282,5 @@ func robotsPath(address string) string {
 	if path == "" || path[0] != '/' {
 		path = "/" + path
 	}
-	return escapePattern(path)
+	return upperEscapes(path)
 }
