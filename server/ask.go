@@ -38,6 +38,8 @@ type RunRequest struct {
 	SafeSearch   bool         `json:"safe_search,omitempty" jsonschema:"ask the search providers to leave out what is not for everybody"`
 	Unsupported  string       `json:"unsupported,omitempty" jsonschema:"what becomes of a sentence that does not hold: drop (default) or mark"`
 	Fresh        bool         `json:"fresh,omitempty" jsonschema:"go past the page cache"`
+
+	earlier []agent.Turn // turns that came with the request
 }
 
 // maxScope bounds each list of a request's scope.
@@ -54,7 +56,7 @@ func (s *Server) question(ctx context.Context, r RunRequest) (agent.Question, er
 		web = *r.Web
 	}
 	q := agent.Question{
-		Text: r.Question, Language: r.Language, Budget: r.Budget, Unsupported: r.Unsupported, Fresh: r.Fresh,
+		Text: r.Question, Language: r.Language, Budget: r.Budget, Unsupported: r.Unsupported, Fresh: r.Fresh, Earlier: r.earlier,
 		Scope: agent.Scope{
 			Sites: r.Sites, Collections: r.Collections, Web: web,
 			Include: r.Include, Exclude: r.Exclude, After: r.After, SafeSearch: r.SafeSearch,
@@ -98,8 +100,7 @@ func (s *Server) model(ctx context.Context, asked string) (string, error) {
 	for _, m := range models {
 		names = append(names, m.ID)
 	}
-	return "", fmt.Errorf("%w: model %q is not offered here: use one of %s",
-		agent.ErrBadQuestion, clip(asked, 60), strings.Join(names, ", "))
+	return "", tell(errModel, fmt.Sprintf("model %q is not offered here: use one of %s", clip(asked, 60), strings.Join(names, ", ")))
 }
 
 // converse puts a question into its conversation: the earlier turns come with it.

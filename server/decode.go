@@ -17,27 +17,39 @@ import (
 // decode reads a request's JSON body strictly: one object, no field that is
 // not known, nothing after it, valid UTF-8, at most limit bytes.
 func decode(r *http.Request, limit int64, into any) error {
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/json" {
-		return errMediaType
+	body, err := readBody(r, limit)
+	if err != nil {
+		return err
 	}
-	return decodeBody(r, limit, into)
+	return decodeJSON(body, into, true)
 }
 
-// decodeBody is decode for clients that do not say what they send.
-func decodeBody(r *http.Request, limit int64, into any) error {
+// decodeLoose is decode for clients of OpenAI's API, which know more fields.
+func decodeLoose(r *http.Request, limit int64, into any) error {
+	body, err := readBody(r, limit)
+	if err != nil {
+		return err
+	}
+	return decodeJSON(body, into, false)
+}
+
+func readBody(r *http.Request, limit int64) ([]byte, error) {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != "application/json" {
+		return nil, errMediaType
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return tell(errTooLarge, fmt.Sprintf("the request has more than %d bytes: send less", limit))
+		return nil, tell(errTooLarge, fmt.Sprintf("the request has more than %d bytes: send less", limit))
 	case err != nil:
-		return fmt.Errorf("%w: reading the body: %w", errBadRequest, err)
+		return nil, fmt.Errorf("%w: reading the body: %w", errBadRequest, err)
 	}
-	return decodeJSON(body, into)
+	return body, nil
 }
 
-func decodeJSON(body []byte, into any) error {
+func decodeJSON(body []byte, into any, strict bool) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return tell(errBadRequest, "the body is empty: send a JSON object")
 	}
@@ -45,7 +57,9 @@ func decodeJSON(body []byte, into any) error {
 		return tell(errBadRequest, "the body is not valid UTF-8")
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
+	if strict {
+		dec.DisallowUnknownFields()
+	}
 	if err := dec.Decode(into); err != nil {
 		return tell(errBadRequest, sayDecode(err, into))
 	}

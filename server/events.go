@@ -10,6 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
+// retryHint tells EventSource when to come back, in milliseconds.
+var retryHint = []byte("retry: 1000\n\n")
+
 // storedEvents is how many events are read from the store at a time.
 const storedEvents = 500
 
@@ -31,7 +34,12 @@ func (s *Server) getEvents(c echo.Context) error {
 	if live == nil {
 		return s.storedEvents(c, run, after)
 	}
-	return s.stream(c, func(st *stream) error { return st.follow(live, after) })
+	return s.stream(c, func(st *stream) error {
+		if err := st.write(retryHint); err != nil {
+			return err
+		}
+		return st.follow(live, after)
+	})
 }
 
 // lastEventID is where a client broke off: the header that EventSource sends,
@@ -111,8 +119,8 @@ func (s *Server) stream(c echo.Context, send func(*stream) error) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx must not hold events back
 	res.WriteHeader(http.StatusOK)
-	if err := st.write([]byte("retry: 1000\n\n")); err != nil {
-		return nil
+	if err := st.ctl.Flush(); err != nil {
+		return err
 	}
 	// The connection may serve another request after this one.
 	defer func() { s.ignore("clearing a deadline", st.ctl.SetWriteDeadline(time.Time{})) }()

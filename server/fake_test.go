@@ -398,3 +398,14 @@ func (st *site) ask(headers ...string) string {
 	}
 	return run.ID
 }
+
+// newRequest is a POST of JSON under a context.
+func newRequest(t testing.TB, ctx context.Context, url string, body io.Reader) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, "POST", url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	return req
+}

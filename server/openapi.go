@@ -100,7 +100,13 @@ func describe(table []route, version string) ([]byte, error) {
 var pathParam = regexp.MustCompile(`\{(\w+)\}`)
 
 // echoPath is a route's path in echo's form.
-func echoPath(path string) string { return pathParam.ReplaceAllString(path, ":$1") }
+func (r route) echoPath() string {
+	path := pathParam.ReplaceAllString(r.path, ":$1")
+	if r.rest {
+		return path[:strings.LastIndex(path, ":")] + "*"
+	}
+	return path
+}
 
 func (g *schemas) operation(r route) (apiOperation, error) {
 	op := apiOperation{ID: r.name, Summary: r.summary, Tags: []string{tagOf(r.path)}, Responses: map[string]apiReply{}}

@@ -25,6 +25,7 @@ var (
 	errTooLarge     = errors.New("the request is too large")
 	errBadRequest   = errors.New("the request cannot be read")
 	errMediaType    = errors.New("send the body as Content-Type: application/json")
+	errModel        = errors.New("this model is not offered here")
 	errNotBuilt     = errors.New("this server was started without it")
 )
 
@@ -40,6 +41,7 @@ type kind struct {
 var kinds = []kind{
 	{errTooLarge, http.StatusRequestEntityTooLarge, "too_large", "Too large"},
 	{agent.ErrBadQuestion, http.StatusBadRequest, "bad_question", "Bad question"},
+	{errModel, http.StatusNotFound, "model_not_found", "Model not found"},
 	{errMediaType, http.StatusUnsupportedMediaType, "media_type", "Unsupported media type"},
 	{errBadRequest, http.StatusBadRequest, "bad_request", "Bad request"},
 	{fs.ErrInvalid, http.StatusBadRequest, "bad_request", "Bad request"},

@@ -20,6 +20,7 @@ type route struct {
 	params       []param
 	in           any  // zero value of the JSON body; nil: none
 	upload       bool // multipart is taken too
+	rest         bool // the last parameter takes the rest of the path
 	out          []reply
 }
 
@@ -41,7 +42,7 @@ var pageParams = []param{
 
 // routes is the table of all calls.
 func (s *Server) routes() []route {
-	return slices.Concat(s.runRoutes(), s.conversationRoutes(), s.systemRoutes())
+	return slices.Concat(s.runRoutes(), s.conversationRoutes(), s.chatRoutes(), s.systemRoutes())
 }
 
 func (s *Server) runRoutes() []route {
@@ -86,6 +87,18 @@ func (s *Server) conversationRoutes() []route {
 	}
 }
 
+func (s *Server) chatRoutes() []route {
+	return []route{
+		{method: "POST", path: "/v1/chat/completions", name: "createChatCompletion", summary: "Ask a question, in OpenAI's shape", handle: s.postChat,
+			in: ChatRequest{}, out: []reply{{status: 200, body: ChatCompletion{}, about: "the answer, with [n] marks and url_citation annotations"},
+				{status: 200, mime: "text/event-stream", about: "with stream: chat.completion.chunk objects, then [DONE]"}}},
+		{method: "GET", path: "/v1/models", name: "listModels", summary: "The models that a question may name", handle: s.listModels,
+			out: []reply{{status: 200, body: ModelList{}}}},
+		{method: "GET", path: "/v1/models/{model}", name: "getModel", summary: "One model", handle: s.getModel, rest: true,
+			out: []reply{{status: 200, body: ModelJSON{}}}},
+	}
+}
+
 func (s *Server) systemRoutes() []route {
 	return []route{
 		{method: "GET", path: "/healthz", name: "healthz", summary: "Is the process alive?", handle: s.healthz, open: true,
@@ -117,7 +130,7 @@ func (s *Server) route() error {
 		if !r.open {
 			handle = s.authorize(handle)
 		}
-		e.Add(r.method, echoPath(r.path), handle)
+		e.Add(r.method, r.echoPath(), handle)
 	}
 	if s.opts.MCP != nil {
 		e.Any("/mcp", s.authorize(echo.WrapHandler(s.opts.MCP)))

@@ -46,6 +46,8 @@ func (g *schemas) of(t reflect.Type) (*schema, error) {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return &schema{Type: "string", Format: "date-time"}, nil
+	case t == reflect.TypeFor[ChatContent]():
+		return &schema{Type: []string{"string", "array", "null"}, Items: &schema{Type: "object"}, Description: "a string, or parts of type text"}, nil
 	case enums[t] != nil:
 		return &schema{Type: "string", Enum: enums[t]}, nil
 	}
