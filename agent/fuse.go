@@ -11,31 +11,44 @@ import (
 const evidencePassages = 80
 
 // fusionK is the constant of reciprocal rank fusion: a passage's score is the
-// sum of 1/(fusionK+rank) over the lists it stands in (Cormack, Clarke and
+// sum of weight/(fusionK+rank) over the lists it stands in (Cormack, Clarke and
 // Büttcher, SIGIR 2009).
 const fusionK = 60
 
+// Weights of the lists that best fuses. The question itself leads, so that
+// searches that strayed cannot bury what it asks for.
+const (
+	questionWeight = 3.0
+	firstWeight    = 1.0 // searches of the first round
+	laterWeight    = 0.5 // searches of later rounds
+)
+
 // best asks the index for the question and for each search of the plans, and
-// fuses the lists; the question's own counts double.
+// fuses the lists.
 func (r *run) best(ctx context.Context, k int) ([]Passage, error) {
-	terms := r.terms()
-	queries := []Query{{Text: r.q.Text, Terms: terms, K: k, After: r.q.Scope.After}}
-	for _, p := range r.plans {
-		for _, s := range p.Searches {
-			if foldQuery(s.Query) != foldQuery(r.q.Text) {
-				queries = append(queries, Query{Text: s.Query, Terms: terms, K: k, After: s.After})
-			}
-		}
-	}
-	var lists [][]Passage
-	for i, q := range queries {
+	var lists []rankedList
+	ask := func(q Query, weight float64) error {
 		found, err := r.searchAll(ctx, q)
-		if err != nil {
-			return nil, err
+		for _, f := range found {
+			lists = append(lists, rankedList{f, weight})
 		}
-		lists = append(lists, found...)
-		if i == 0 {
-			lists = append(lists, found...)
+		return err
+	}
+	if err := ask(Query{Text: r.q.Text, K: k, After: r.q.Scope.After}, questionWeight); err != nil {
+		return nil, err
+	}
+	for _, p := range r.plans {
+		weight := firstWeight
+		if p.Round > 1 {
+			weight = laterWeight
+		}
+		for _, s := range p.Searches {
+			if foldQuery(s.Query) == foldQuery(r.q.Text) {
+				continue
+			}
+			if err := ask(Query{Text: s.Query, Terms: p.Terms, K: k, After: s.After}, weight); err != nil {
+				return nil, err
+			}
 		}
 	}
 	fused := fusePassages(lists)
@@ -82,19 +95,15 @@ func (r *run) adopt(ctx context.Context, passages []Passage) error {
 	return nil
 }
 
-// terms are the words that the plans learned.
-func (r *run) terms() []string {
-	var out []string
-	for _, p := range r.plans {
-		out = append(out, p.Terms...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// A rankedList is one query's passages, best first, and what they weigh.
+type rankedList struct {
+	passages []Passage
+	weight   float64
 }
 
 // fusePassages merges ranked lists by reciprocal rank. Ties keep the order in
 // which the passages were first seen, so the result is deterministic.
-func fusePassages(lists [][]Passage) []Passage {
+func fusePassages(lists []rankedList) []Passage {
 	type span struct {
 		snapshot   string
 		start, end int
@@ -102,7 +111,7 @@ func fusePassages(lists [][]Passage) []Passage {
 	at := map[span]int{}
 	var out []Passage
 	for _, list := range lists {
-		for rank, p := range list {
+		for rank, p := range list.passages {
 			key := span{p.Snapshot, p.Start, p.End}
 			i, ok := at[key]
 			if !ok {
@@ -111,7 +120,7 @@ func fusePassages(lists [][]Passage) []Passage {
 				p.Score = 0
 				out = append(out, p)
 			}
-			out[i].Score += 1 / float64(fusionK+rank+1)
+			out[i].Score += list.weight / float64(fusionK+rank+1)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Passage) int { return cmp.Compare(b.Score, a.Score) })
