@@ -26,7 +26,11 @@ func ParseURL(base, ref string) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	return netURL(w), nil
+	u := netURL(w)
+	if len(u.String()) > maxURL { // percent-encoding makes it up to nine times longer
+		return nil, errLongURL
+	}
+	return u, nil
 }
 
 // Href is the serialisation of ref against base in the WHATWG URL standard.

@@ -142,7 +142,7 @@ func TestParseURL(t *testing.T) {
 			t.Errorf("ParseURL(%q, %q) = %v, %v; want %q", c.base, c.ref, u, err, c.want)
 		}
 	}
-	for _, bad := range []string{"", "/x", "http://", "http://a b/", "http://[::1", "https://exa%mple.org/", "http://" + strings.Repeat("a", maxURL)} {
+	for _, bad := range []string{"", "/x", "http://", "http://a b/", "http://[::1", "https://exa%mple.org/", "http://" + strings.Repeat("a", maxURL), "http://a/" + strings.Repeat("中", maxURL/4)} {
 		if u, err := ParseURL("", bad); err == nil {
 			t.Errorf("ParseURL(%q) = %q, want an error", clip(bad, 40), u)
 		}
