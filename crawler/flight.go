@@ -193,13 +193,12 @@ func (s *Session) extract(fl *flight, u *url.URL, body []byte) (extract.Result, 
 // parse runs the extractor with a place in the pool and a deadline. An
 // extractor that does not heed the deadline is left behind.
 func (c *Crawler) parse(ctx context.Context, in extract.Input) (extract.Result, *fetchError) {
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Limits.Extract)
 	select {
 	case c.parsers <- struct{}{}:
 	case <-ctx.Done():
-		cancel()
-		return extract.Result{}, failure(agent.SkipTimeout, "there was no time left to read it")
+		return extract.Result{}, failure(agent.SkipCancelled, "there was no time left to read it")
 	}
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Limits.Extract)
 	type reply struct {
 		res extract.Result
 		err *fetchError
