@@ -286,7 +286,7 @@ func unitsAgree(c, e string) bool {
 		return true
 	}
 	pair := func(a, b string) bool { return c == a && e == b || c == b && e == a }
-	return pair("pound", "GBP") || pair("pound", "lb") || pair("pp", "%") || pair("degree", "°C") || pair("degree", "°F") ||
+	return pair("pound", "GBP") || pair("pound", "lb") || pair("degree", "°C") || pair("degree", "°F") ||
 		pair("CNY", "JPY")
 }
 

@@ -137,7 +137,8 @@ func checkFacts(f *findings, p piece, a *alignment, w *witness, all []*alignment
 			}
 			f.add(Unsupported, "its quotes do not say %s", e.key)
 		case elemDate:
-			if dateCarried(e, w, all) {
+			if dateCarried(e, w) {
+				resolved = true
 				continue
 			}
 			f.add(Unsupported, "its quotes do not name the date %s", e.key)
@@ -181,30 +182,39 @@ func looseNumber(e *elem, a *alignment) bool {
 	return t == "one" || strings.HasPrefix(t, "one ") || strings.HasPrefix(e.key, "一")
 }
 
-// dateCarried looks for the parts of a date that the witness leaves out (a
-// year above all) in what stands around it.
-func dateCarried(e *elem, w *witness, all []*alignment) bool {
+// dateCarried looks for the year that the witness leaves out: it names the
+// month and day, or no year at all, and what stands around it tells the year.
+func dateCarried(e *elem, w *witness) bool {
 	d := e.date
-	parts := func(s *sentence) bool {
-		for i := range s.elems {
-			if x := &s.elems[i]; x.kind == elemDate {
-				if x.date.Year == d.Year && d.Year > 0 {
-					d.Year = 0
-				}
-				if d.Month > 0 && x.date.Month == d.Month && (d.Day == 0 || x.date.Day == d.Day) {
-					d.Month, d.Day = 0, 0
-				}
-			}
-		}
-		return d.Year == 0 && d.Month == 0 && d.Day == 0
-	}
-	if parts(&w.sentence) {
-		return true
-	}
-	if d.Month != 0 {
+	if d.Year == 0 {
 		return false
 	}
-	return parts(w.context.before()) || w.context.day().Year() == d.Year
+	bare := d.Month == 0
+	for i := range w.elems {
+		x := &w.elems[i]
+		if x.kind != elemDate {
+			continue
+		}
+		if x.date.Year > 0 && x.date.Year != d.Year {
+			return false
+		}
+		if x.date.Year == 0 && x.date.Month == d.Month && (d.Day == 0 || x.date.Day == d.Day) {
+			bare = true
+		}
+	}
+	if !bare {
+		return false
+	}
+	if w.context.day().Year() == d.Year {
+		return true
+	}
+	around := w.context.before()
+	for i := range around.elems {
+		if x := &around.elems[i]; x.kind == elemDate && x.date.Year == d.Year {
+			return true
+		}
+	}
+	return false
 }
 
 // nameNear reports whether a name that the witness lacks stands just around it.

@@ -1,55 +1,181 @@
 package agent
 
-import "strings"
+import (
+	"strings"
+)
 
-// checkOpposites looks for a word of the piece that the witness lacks while it
-// has the opposite.
-func checkOpposites(f *findings, p piece, a *alignment) {
-	for i := p.from; i < p.to; i++ {
-		e := &a.claim.elems[i]
-		if a.found[i] >= 0 || e.stop || e.anchor() {
-			continue
-		}
-		if e.kind == elemWord {
-			for j := range a.witness.elems {
-				w := &a.witness.elems[j]
-				if w.kind == elemWord && !a.used[j] && (opposed(e.word, w.word) || opposed(e.key, w.key)) {
-					f.add(Unsupported, "it says %q where its quote says %q", e.word, w.word)
-					return
-				}
-			}
-			continue
-		}
-	}
-}
+// A gap is what stands between two neighbouring pairs of an alignment: elements
+// c0 to c1 of the claim, w0 to w1 of the witness, either of them perhaps empty.
+type gap struct{ c0, c1, w0, w1 int }
 
-// checkOrder looks for two things that have changed places around the same word.
-func checkOrder(f *findings, p piece, a *alignment) {
-	c, w := a.claim, a.witness
-	for v := p.from; v < p.to; v++ {
-		e := &c.elems[v]
-		if e.anchor() || a.found[v] < 0 || e.kind == elemHan || e.stop && e.word != "than" {
-			continue
-		}
-		wv := a.found[v]
-		for x := v - 1; x >= p.from && c.elems[x].clause == e.clause; x-- {
-			wx := a.found[x]
-			if wx <= wv || c.elems[x].stop || w.elems[wx].clause != w.elems[wv].clause {
+// gaps lists the gaps of the piece, in order, those at its ends included.
+func (a *alignment) gaps(p piece) []gap {
+	var out []gap
+	c, w := p.from, 0
+	for i := p.from; i <= p.to; i++ {
+		j := len(a.witness.elems)
+		if i < p.to {
+			if j = a.at[i]; j < 0 {
 				continue
 			}
-			for y := v + 1; y < p.to && c.elems[y].clause == e.clause; y++ {
-				wy := a.found[y]
-				if wy < 0 || wy >= wv || c.elems[y].stop || w.elems[wy].clause != w.elems[wv].clause {
-					continue
-				}
-				if c.elems[x].kind != c.elems[y].kind || passive(c) != passive(w) || symmetric(e.key) {
-					continue
-				}
-				f.add(Unsupported, "%q and %q have changed places", c.elems[x].word, c.elems[y].word)
+		}
+		if i > c || j > w {
+			out = append(out, gap{c, i, w, j})
+		}
+		c, w = i+1, j+1
+	}
+	return out
+}
+
+// checkOrder looks for things that have changed places with one another.
+func checkOrder(f *findings, p piece, a *alignment) {
+	gaps := a.gaps(p)
+	for i, g := range gaps {
+		for _, h := range gaps[i+1:] {
+			if x, y, ok := a.exchanged(g, h); ok {
+				f.add(Unsupported, "%q and %q have changed places", x, y)
 				return
 			}
 		}
 	}
+	a.reversed(f, p)
+}
+
+// exchanged reports whether the claim has, in gap h, what the witness has in
+// g, and the reverse, around something that is no mere joining word: either
+// both gaps crosswise, or one turned around what the alignment kept.
+func (a *alignment) exchanged(g, h gap) (x, y string, ok bool) {
+	if h.c0 <= g.c1-1 || h.w0 < g.w1 {
+		return "", "", false
+	}
+	if g.c1 > g.c0 && h.c1 > h.c0 && a.equal(g.c0, g.c1, h.w0, h.w1) && a.equal(h.c0, h.c1, g.w0, g.w1) && a.weighty(g.c0, g.c1) && a.weighty(h.c0, h.c1) {
+		if a.binding(g.c1, h.c0) {
+			return a.words(g.c0, g.c1), a.words(h.c0, h.c1), true
+		}
+		return "", "", false
+	}
+	// The claim has A M Y where the witness has Y M A: A is kept, M Y is turned.
+	for _, t := range [...]struct{ c0, c1, w0, w1 int }{{h.c0, h.c1, g.w0, g.w1}, {g.c0, g.c1, h.w0, h.w1}} {
+		n := t.c1 - t.c0
+		if n < 2 || t.w1-t.w0 < n {
+			continue
+		}
+		for cut := 1; cut < n; cut++ {
+			// The turned stretch stands at the end of the witness's gap nearest to A.
+			w0 := t.w1 - n
+			if t.c0 == g.c0 {
+				w0 = t.w0
+			}
+			if !a.equal(t.c0, t.c0+cut, w0+n-cut, w0+n) || !a.equal(t.c0+cut, t.c1, w0, w0+n-cut) {
+				continue
+			}
+			mid0, mid1, side0, side1 := t.c0, t.c0+cut, t.c0+cut, t.c1
+			if t.c0 == g.c0 {
+				mid0, mid1, side0, side1 = t.c0+cut, t.c1, t.c0, t.c0+cut
+			}
+			if a.binding(mid0, mid1) && a.weighty(side0, side1) && a.weighty(g.c1, h.c0) {
+				return a.words(side0, side1), a.words(g.c1, h.c0), true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// equal reports whether the claim's elements c0 to c1 are the witness's w0 to w1.
+func (a *alignment) equal(c0, c1, w0, w1 int) bool {
+	if c1-c0 != w1-w0 || c1 <= c0 {
+		return false
+	}
+	for k := range c1 - c0 {
+		if !same(&a.claim.elems[c0+k], &a.witness.elems[w0+k]) {
+			return false
+		}
+	}
+	return true
+}
+
+// weighty reports whether the claim's elements hold more than function words.
+func (a *alignment) weighty(from, to int) bool {
+	for i := from; i < to; i++ {
+		if e := &a.claim.elems[i]; !e.stop || e.anchor() {
+			return true
+		}
+	}
+	return false
+}
+
+// binding reports whether what stands between two things relates them, so
+// that it matters which comes first: more than "and", "is" and the like.
+func (a *alignment) binding(from, to int) bool {
+	if from >= to {
+		return false
+	}
+	for i := from; i < to; i++ {
+		switch e := &a.claim.elems[i]; e.word {
+		case "and", "or", "is", "was", "are", "were", "the", "a", "an", "和", "与", "或", "及", "是", "跟", "same", "equal", "between",
+			"married", "met", "merged", "versus", "vs", "nor", "also", "known", "结", "婚", "即", "为", "同", "以":
+		default:
+			if e.kind == elemHan && strings.Contains("合作会面相邻接壤不同相似之间", e.word) {
+				continue
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// words is the claim's text from one element to another.
+func (a *alignment) words(from, to int) string {
+	return a.claim.text[a.claim.elems[from].start:a.claim.elems[to-1].end]
+}
+
+// reversed looks for two names or numbers that stand on the other side of the same verb.
+func (a *alignment) reversed(f *findings, p piece) {
+	c, w := a.claim, a.witness
+	if passive(c) != passive(w) {
+		return
+	}
+	for v := p.from; v < p.to; v++ {
+		e := &c.elems[v]
+		if e.name || a.found[v] < 0 || e.kind == elemHan || e.kind == elemDate || e.stop && e.word != "than" || symmetric(e.key) {
+			continue
+		}
+		wv := a.found[v]
+		x := a.nearest(v, -1, p)
+		y := a.nearest(v, 1, p)
+		if x < 0 || y < 0 || c.elems[x].kind != c.elems[y].kind {
+			continue
+		}
+		wx, wy := a.found[x], a.found[y]
+		if wx > wv && wy < wv && w.elems[wx].clause == w.elems[wv].clause && w.elems[wy].clause == w.elems[wv].clause &&
+			!a.mention(x, wv, -1) && !a.mention(y, wv, 1) {
+			f.add(Unsupported, "%q and %q have changed places", c.elems[x].word, c.elems[y].word)
+			return
+		}
+	}
+}
+
+// nearest is the anchor of the claim next to v in direction d, within the
+// clause, that stands in the witness; -1 where there is none.
+func (a *alignment) nearest(v, d int, p piece) int {
+	for i := v + d; i >= p.from && i < p.to && a.claim.elems[i].clause == a.claim.elems[v].clause; i += d {
+		if a.claim.elems[i].anchor() && a.found[i] >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// mention reports whether what claim element x says stands also on side d of
+// witness element wv, in its clause: then nothing has changed places.
+func (a *alignment) mention(x, wv, d int) bool {
+	w := a.witness
+	for j := wv + d; j >= 0 && j < len(w.elems) && w.elems[j].clause == w.elems[wv].clause; j += d {
+		if same(&a.claim.elems[x], &w.elems[j]) {
+			return true
+		}
+	}
+	return false
 }
 
 // passive reports whether a sentence says by whom something was done.
@@ -61,86 +187,6 @@ func symmetric(key string) bool {
 	switch key {
 	case "marri", "met", "meet", "merg", "partner", "border", "differ", "similar", "equal", "between":
 		return true
-	}
-	return false
-}
-
-// checkSlots looks for a short stretch of the claim that stands where its
-// witness has something else.
-func checkSlots(f *findings, p piece, a *alignment) {
-	for i := p.from; i < p.to; {
-		if a.at[i] >= 0 {
-			i++
-			continue
-		}
-		end := i
-		for end < p.to && a.at[end] < 0 {
-			end++
-		}
-		a.slot(f, i, end, p)
-		i = end
-	}
-}
-
-// slot judges the claim's elements from i to end, which do not stand in order.
-func (a *alignment) slot(f *findings, i, end int, p piece) {
-	if end-i > 6 {
-		return
-	}
-	lo, hi := -1, len(a.witness.elems)
-	if i > p.from {
-		lo = a.at[i-1]
-	}
-	if end < p.to {
-		hi = a.at[end]
-	}
-	if lo < 0 && hi >= len(a.witness.elems) || hi-lo-1 > 8 || hi <= lo+1 {
-		return
-	}
-	c, w := a.claim.elems[i:end], a.witness.elems[lo+1:hi]
-	for x := range c {
-		for y := range w {
-			if c[x].anchor() && w[y].anchor() && c[x].kind == w[y].kind && !a.used[lo+1+y] && a.found[i+x] >= 0 && !same(&c[x], &w[y]) &&
-				a.sameBefore(i+x, lo+1+y) {
-				f.add(Unsupported, "it says %q where its quote says %q", c[x].key, w[y].key)
-				return
-			}
-		}
-	}
-	han := 0
-	for x := range c {
-		if c[x].kind == elemHan && !c[x].stop && a.found[i+x] < 0 {
-			han++
-		}
-	}
-	if han > 0 && !a.hanSynonym(i, end, lo+1, hi) {
-		f.add(Weak, "it says %q where its quote says %q", a.claim.text[c[0].start:c[len(c)-1].end], a.witness.text[w[0].start:w[len(w)-1].end])
-	}
-}
-
-// sameBefore reports whether the same word stands before claim element i and
-// witness element j, or neither has one.
-func (a *alignment) sameBefore(i, j int) bool {
-	if i == 0 || j == 0 {
-		return i == j
-	}
-	return a.claim.elems[i-1].key == a.witness.elems[j-1].key
-}
-
-// hanSynonym reports whether a word of the claim around i to end has a synonym in the witness.
-func (a *alignment) hanSynonym(i, end, lo, hi int) bool {
-	c := a.claim
-	for from := max(0, i-2); from < end; from++ {
-		for to := max(from+1, i+1); to <= min(len(c.elems), end+2); to++ {
-			if to-from < 1 || to-from > 5 || c.elems[to-1].end-c.elems[from].start > 15 {
-				continue
-			}
-			for _, s := range synonymsOf(c.text[c.elems[from].start:c.elems[to-1].end]) {
-				if strings.Contains(a.witness.text, s) {
-					return true
-				}
-			}
-		}
 	}
 	return false
 }

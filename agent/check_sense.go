@@ -8,8 +8,10 @@ func severityOf(s signal) severity {
 	switch s {
 	case sigNot, sigIf, sigMost, sigFew, sigUpTo, sigTry, sigPlan, sigRumour:
 		return severity{Unsupported, Unsupported}
-	case sigMay:
+	case sigMay, sigWill:
 		return severity{Weak, Unsupported}
+	case sigNotOnly:
+		return severity{Weak, Supported}
 	case sigLess:
 		return severity{Unsupported, Weak}
 	case sigMust, sigMore:
@@ -33,9 +35,9 @@ func standsFor(c, e signal) bool {
 	}
 	weaker := func(s signal, by signal) bool { return c&s != 0 && e&by != 0 }
 	return weaker(sigSome, sigMany|sigMost|sigAll|sigFew|sigOneOf) || weaker(sigMany, sigMost|sigAll) || weaker(sigMost, sigAll) ||
-		weaker(sigMay, sigRumour|sigPlan|sigTry) || weaker(sigRumour, sigMay) || weaker(sigPlan, sigMay|sigTry|sigMust) ||
+		weaker(sigMay, sigRumour|sigPlan|sigTry) || weaker(sigRumour, sigMay) || weaker(sigPlan, sigWill|sigTry) ||
 		weaker(sigUpTo, sigLess) || weaker(sigLess, sigUpTo) || weaker(sigSure, sigMust) || weaker(sigMust, sigSure) ||
-		weaker(sigOneOf, sigSome) || weaker(sigFew, sigNot) || weaker(sigNot, sigFew)
+		weaker(sigOneOf, sigSome)
 }
 
 // classes of a turn, one by one.
@@ -53,12 +55,8 @@ func classes(s signal) []signal {
 // of the matter must be said in the claim, and the claim must add nothing.
 func checkTurns(f *findings, p piece, a *alignment) {
 	paired := make([]bool, len(a.claim.turns))
-	for _, t := range a.witness.turns {
-		k := a.partner(t, p, paired)
-		if k >= 0 {
-			paired[k] = true
-			continue
-		}
+	lost := a.unpaired(p, paired)
+	for _, t := range lost {
 		if t.sig&(sigThan|sigPassive) != 0 || !a.concerns(t, p) {
 			continue
 		}
@@ -111,22 +109,51 @@ func better(a, b Verdict) Verdict {
 	return a
 }
 
-// partner finds the turn of the claim that corresponds to the witness's t:
-// one of its elements stands for t's, or it is of the same class.
-func (a *alignment) partner(t turn, p piece, paired []bool) int {
-	best := -1
+// unpaired pairs the turns of the witness with those of the claim, first those
+// that stand at the same place, then those of one class, and returns the
+// witness's turns that are left.
+func (a *alignment) unpaired(p piece, paired []bool) []turn {
+	var left, lost []turn
+	for _, t := range a.witness.turns {
+		if k := a.partner(t, p, paired, true); k >= 0 {
+			paired[k] = true
+		} else {
+			left = append(left, t)
+		}
+	}
+	for _, t := range left {
+		if k := a.partner(t, p, paired, false); k >= 0 {
+			paired[k] = true
+		} else {
+			lost = append(lost, t)
+		}
+	}
+	return lost
+}
+
+// partner finds the turn of the claim that corresponds to the witness's t: of
+// a class that t carries, and at the same place, or else beside what t stands beside.
+func (a *alignment) partner(t turn, p piece, paired []bool, exact bool) int {
 	for k, c := range a.claim.turns {
 		if paired[k] || c.first < p.from || c.first >= p.to || !standsFor(c.sig, t.sig) {
 			continue
 		}
-		if j := a.found[c.first]; j >= t.first && j <= t.last {
+		j := a.at[c.first]
+		if j >= t.first && j <= t.last || !exact && (a.at[c.first] < 0 || a.beside(c, t)) {
 			return k
 		}
-		if best < 0 {
-			best = k
+	}
+	return -1
+}
+
+// beside reports whether the content next to claim turn c is that next to witness turn t.
+func (a *alignment) beside(c, t turn) bool {
+	for i := c.last + 1; i < len(a.claim.elems) && i <= c.last+3; i++ {
+		if j := a.found[i]; j > t.last && j <= t.last+4 {
+			return true
 		}
 	}
-	return best
+	return false
 }
 
 // carriedTurn reports whether the words of a claim's turn stand in the witness
@@ -136,7 +163,7 @@ func (a *alignment) carriedTurn(t turn) bool {
 		return false
 	}
 	for i := t.first; i <= t.last; i++ {
-		if a.found[i] < 0 {
+		if a.at[i] < 0 {
 			return false
 		}
 	}
