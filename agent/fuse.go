@@ -34,7 +34,7 @@ func (r *run) best(ctx context.Context, k int) ([]Passage, error) {
 		}
 		return err
 	}
-	if err := ask(Query{Text: r.q.Text, K: k, After: r.q.Scope.After}, questionWeight); err != nil {
+	if err := ask(Query{Text: r.q.standalone(), K: k, After: r.q.Scope.After}, questionWeight); err != nil {
 		return nil, err
 	}
 	for _, p := range r.plans {
@@ -43,7 +43,7 @@ func (r *run) best(ctx context.Context, k int) ([]Passage, error) {
 			weight = laterWeight
 		}
 		for _, s := range p.Searches {
-			if foldQuery(s.Query) == foldQuery(r.q.Text) {
+			if foldQuery(s.Query) == foldQuery(r.q.standalone()) {
 				continue
 			}
 			if err := ask(Query{Text: s.Query, Terms: p.Terms, K: k, After: s.After}, weight); err != nil {

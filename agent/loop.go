@@ -16,6 +16,9 @@ type Agent struct {
 	Web     Web
 	Index   OpenIndex
 
+	// Resolve completes a follow-up from the earlier turns, so that it can be
+	// understood without them; nil: follow-ups are taken as they are.
+	Resolve func(ctx context.Context, q Question, tell Tell) string
 	// Library holds the collections that a question's scope may name; nil: none.
 	Library Library
 	// Last writes when a run was cancelled and nothing slow may be asked any
@@ -79,6 +82,9 @@ func (e EndReading) Error() string { return "reading ends: " + string(e.Reason) 
 
 // walk is one question's way: plan and read, round by round, then write.
 func (r *run) walk(ctx context.Context) error {
+	if r.a.Resolve != nil && len(r.q.Earlier) > 0 && r.q.Resolved == "" {
+		r.q.Resolved = r.a.Resolve(ctx, r.q, r.teller("plan"))
+	}
 	r.emit(Started{ID: r.id, Question: r.q, At: r.started, Model: r.model, Resumed: len(r.q.Prior) > 0})
 	session, err := r.a.Web.Open(ctx, r.q)
 	if err != nil {

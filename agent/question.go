@@ -30,6 +30,9 @@ type Question struct {
 	Fresh       bool   `json:"fresh,omitempty"` // go past the page cache
 	// Earlier turns of the conversation, oldest first; a follow-up is resolved against them.
 	Earlier []Turn `json:"earlier,omitempty"`
+	// Resolved is the question completed from the earlier turns ("and its
+	// price?" becomes the price of what), where it was a follow-up. The loop sets it.
+	Resolved string `json:"resolved,omitempty"`
 	// Prior holds the steps of a run that goes on after its process was killed;
 	// what they found and read is not fetched again.
 	Prior []Step `json:"-"`
@@ -74,6 +77,14 @@ func (q Question) Clean() Question {
 		q.Unsupported = "drop"
 	}
 	return q
+}
+
+// standalone is the text that passages are ranked for.
+func (q Question) standalone() string {
+	if q.Resolved != "" {
+		return q.Resolved
+	}
+	return q.Text
 }
 
 // Validate reports the first thing that is wrong with the question, in words

@@ -157,9 +157,9 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"empty question", []string{"ask", "--site", "http://127.0.0.1:1/", "  "}, 2, "question is empty"},
 		{"1 MB question", []string{"ask", "--site", "http://127.0.0.1:1/", strings.Repeat("why ", 1<<18)}, 2, "at most"},
-		{"negative budget", []string{"ask", "--pages", "-3", "--site", "http://127.0.0.1:1/", "why"}, 2, "pages must be between"},
+		{"negative budget", []string{"ask", "--pages=-3", "--site", "http://127.0.0.1:1/", "why"}, 2, "pages must be between"},
 		{"no seconds", []string{"ask", "--timeout", "0", "--site", "http://127.0.0.1:1/", "why"}, 2, "seconds must be"},
-		{"unknown flag", []string{"ask", "--sight", "x", "why"}, 2, "--site"},
+		{"unknown flag", []string{"ask", "--sites", "x", "why"}, 2, "--site"},
 		{"unknown command", []string{"akk"}, 2, "akk"},
 		{"missing folder", []string{"ask", "--files", "no/such/folder", "why"}, 1, "no/such/folder"},
 		{"not an address", []string{"ask", "--site", "ftp://x/", "why"}, 2, "http"},

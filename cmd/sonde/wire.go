@@ -3,7 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"iter"
+	"sync"
 	"time"
 
 	"github.com/sonde-search/sonde/agent"
@@ -22,10 +23,16 @@ type assembly struct {
 	cache      crawler.Cache    // nil: no page cache
 }
 
-// parts is what assemble joined.
+// parts is what assemble joined. It is a server's Runner too: each question
+// may name a model of its own.
 type parts struct {
-	agent   *agent.Agent
+	agent   *agent.Agent // with the assembly's model
 	crawler *crawler.Crawler
+	builtin *engine.Builtin
+	options engine.Options
+
+	mu       sync.Mutex
+	thinkers map[string]engine.Thinker // by planner and writer SPEC
 }
 
 // Close releases what the parts hold.
@@ -36,35 +43,107 @@ func assemble(con *console, as assembly) (*parts, error) {
 	if as.now == nil {
 		as.now = time.Now
 	}
+	if as.model == "" {
+		as.model = con.cfg.Model
+	}
+	if as.planner == "" {
+		as.planner = con.cfg.Planner
+	}
 	cr, err := newCrawler(con, as)
 	if err != nil {
 		return nil, err
 	}
 	builtin := engine.NewBuiltin(engine.BuiltinOptions{Now: as.now})
-	a := &agent.Agent{
-		Planner: builtin, Writer: builtin, Last: builtin, Web: cr, Index: openIndex, Now: as.now, Model: "builtin",
+	p := &parts{
+		crawler: cr, builtin: builtin, thinkers: map[string]engine.Thinker{},
+		options: engine.Options{Fallback: builtin, Getenv: con.getenv, Health: engine.NewHealth(), Now: as.now},
 	}
-	return &parts{agent: a, crawler: cr}, nil
+	p.agent = &agent.Agent{Last: builtin, Web: cr, Index: openIndex, Now: as.now}
+	return p, p.think(p.agent, as.model, as.planner)
 }
 
 func openIndex(ctx context.Context) (agent.Index, error) { return retrieval.OpenMemory(ctx) }
 
-func newCrawler(con *console, as assembly) (*crawler.Crawler, error) {
-	cfg := con.cfg
-	opts := crawler.Options{
-		UserAgent: cfg.Crawler.UserAgent, Allow: cfg.Crawler.Allow, TrustSites: as.trustSites,
-		Cache: as.cache, Now: as.now,
-	}
-	search, err := websearch.New(websearch.Options{
-		Config: cfg.Search, Getenv: con.getenv, HTTP: &http.Client{Timeout: 20 * time.Second},
-	})
+// modelReserve is the share of the seconds that is kept for a model's writing.
+const modelReserve = 0.4
+
+// think gives the agent the planner and writer that the SPECs name.
+func (p *parts) think(a *agent.Agent, model, planner string) error {
+	t, err := p.thinker(model, planner)
 	if err != nil {
-		return nil, fmt.Errorf("%w: search providers: %w", errUsage, err)
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	a.Planner, a.Writer, a.Model = t, t, model
+	a.Resolve = p.resolve
+	if c, ok := t.(engine.Condenser); ok {
+		a.Resolve = c.Condense
+	}
+	a.Reserve = 0
+	if model != engine.BuiltinSpec {
+		a.Reserve = modelReserve
+	}
+	return nil
+}
+
+// resolve completes a follow-up without a model.
+func (p *parts) resolve(_ context.Context, q agent.Question, _ agent.Tell) string {
+	return engine.Analyse(q.Text, p.agent.Now(), q.Earlier).Text
+}
+
+// thinker opens the models of two SPECs, once.
+func (p *parts) thinker(model, planner string) (engine.Thinker, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := model + "\x00" + planner
+	if t := p.thinkers[key]; t != nil {
+		return t, nil
+	}
+	spec, err := engine.ParseSpec(model)
+	if err != nil {
+		return nil, err
+	}
+	o := p.options
+	if planner != "" && planner != model {
+		ps, err := engine.ParseSpec(planner)
+		if err != nil {
+			return nil, err
+		}
+		o.Planner = &ps
+	}
+	t, err := engine.Open(spec, o)
+	if err != nil {
+		return nil, err
+	}
+	p.thinkers[key] = t
+	return t, nil
+}
+
+// Run answers a question with the model that it names, or the assembly's.
+func (p *parts) Run(ctx context.Context, id string, q agent.Question) iter.Seq[agent.Step] {
+	if q.Model == "" || q.Model == p.agent.Model {
+		return p.agent.Run(ctx, id, q)
+	}
+	a := *p.agent
+	if err := p.think(&a, q.Model, q.Planner); err != nil {
+		return func(yield func(agent.Step) bool) { yield(agent.Failed{Message: err.Error(), Err: err}) }
+	}
+	return a.Run(ctx, id, q)
+}
+
+func newCrawler(con *console, as assembly) (*crawler.Crawler, error) {
+	cfg := con.cfg.Crawler
+	opts := crawler.Options{
+		UserAgent: cfg.UserAgent, Allow: cfg.Allow, TrustSites: as.trustSites, Cache: as.cache, Now: as.now,
+		Polite: crawler.Politeness{Concurrency: cfg.Concurrency, PerHost: cfg.PerHost, PerSite: cfg.PerSite},
+	}
+	search, err := websearch.New(websearch.Options{Config: con.cfg.Search, Getenv: con.getenv, Now: as.now})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
 	opts.Search = search
 	cr, err := crawler.New(opts)
 	if err != nil {
-		return nil, fmt.Errorf("%w: crawler: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
 	return cr, nil
 }
