@@ -67,3 +67,24 @@ func BenchmarkRunSearch(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkDiskAdd adds documents of about ten passages to an index on disk.
+func BenchmarkDiskAdd(b *testing.B) {
+	pages := madeUp(3, 200, 2000)
+	docs := make([]Document, len(pages))
+	for i, p := range pages {
+		docs[i] = Document{ID: p.URL, Page: p}
+	}
+	n := 0
+	for b.Loop() {
+		d := openDisk(b, b.TempDir())
+		addDocs(b, d, docs...)
+		s := stats(b, d)
+		n += s.Passages
+		b.ReportMetric(float64(s.Bytes)/float64(s.Passages), "bytes/passage")
+		if err := d.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "passages/s")
+}

@@ -33,12 +33,8 @@ func (m *Memory) Search(ctx context.Context, q agent.Query) ([]agent.Passage, er
 	if err != nil {
 		return nil, fmt.Errorf("searching: %w", err)
 	}
-	order(&qu, cands)
 	out := make([]agent.Passage, 0, min(q.K, len(cands)))
-	for _, c := range cands {
-		if len(out) == q.K {
-			break
-		}
+	for _, c := range choose(&qu, cands, q.K) {
 		p := c.passage
 		p.Score = c.score
 		out = append(out, p)
@@ -89,4 +85,10 @@ func (m *Memory) reader() (*listReader, error) {
 		IndexReader: r, docs: count, count: float64(count),
 		mean: sizes{body: max(m.total.body/n, 1), head: max(m.total.head/n, 1)},
 	}, nil
+}
+
+// choose orders the candidates and returns the first k.
+func choose(q *question, cands []candidate, k int) []candidate {
+	order(q, cands)
+	return cands[:min(k, len(cands))]
 }
