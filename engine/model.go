@@ -38,6 +38,9 @@ type Options struct {
 	// SPECs that come from a client of a server, which could otherwise send
 	// requests, and keys, anywhere.
 	FixedAddresses bool
+	// Context is the models' context length in tokens, where it is known better
+	// than the presets do; 0: the presets'.
+	Context int
 	// Limits bound each model call.
 	Limits Limits
 	// Now gives the date that prompts name; nil: time.Now.
@@ -50,15 +53,15 @@ type Options struct {
 
 // Limits bound a model call. Zeros are defaulted.
 type Limits struct {
-	FirstByte time.Duration // until the endpoint sends anything; default 60 s
-	Idle      time.Duration // between two reads of a stream, keep-alives included; default 30 s
+	FirstByte time.Duration // silence until text or reasoning begins; default 120 s
+	Idle      time.Duration // silence after that; keep-alives break it; default 30 s
 	Bytes     int64         // of one reply as received; default 16 MiB
 	Output    int           // tokens of one reply, reasoning included; default 16384
 	Attempts  int           // of one call, at most 3; default 3
 }
 
 const (
-	defaultFirstByte = 60 * time.Second
+	defaultFirstByte = 120 * time.Second
 	defaultIdle      = 30 * time.Second
 	defaultReplySize = 16 << 20
 	defaultOutput    = 16 << 10

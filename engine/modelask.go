@@ -97,7 +97,7 @@ func (a modelAsk) mend(fields map[string]json.RawMessage, e *endpoint) (opened b
 	if h.FixedSampling || !e.health.has(featSample) {
 		delete(fields, "temperature")
 		delete(fields, "top_p")
-	} else if h.TopP > 0 && e.preset.Wire == wireOpenAI && e.health.has(featTopP) {
+	} else if h.TopP > 0 && e.health.has(featTopP) {
 		fields["top_p"] = json.RawMessage(fmt.Sprintf("%g", h.TopP))
 	}
 	if e.preset.Wire == wireAnthropic {

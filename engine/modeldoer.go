@@ -76,6 +76,7 @@ func (d *modelDoer) do(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = body
 	mended := mend(resp, d.ep, opened)
+	mended.begun = &guard.begun
 	d.mu.Lock()
 	d.body = mended
 	d.mu.Unlock()
@@ -132,15 +133,16 @@ func (d *modelDoer) mendRequest(req *http.Request) (*http.Request, bool, error) 
 
 // idleGuard ends a request from which nothing comes for too long.
 type idleGuard struct {
-	timer *time.Timer
-	idle  time.Duration
-	fired atomic.Bool
+	timer  *time.Timer
+	limits Limits
+	begun  atomic.Bool // text or reasoning came
+	fired  atomic.Bool
 }
 
 var errModelIdle = errors.New("nothing came for too long")
 
 func newIdleGuard(l Limits, cancel context.CancelCauseFunc) *idleGuard {
-	g := &idleGuard{idle: l.Idle}
+	g := &idleGuard{limits: l}
 	g.timer = time.AfterFunc(l.FirstByte, func() {
 		g.fired.Store(true)
 		cancel(errModelIdle)
@@ -149,6 +151,16 @@ func newIdleGuard(l Limits, cancel context.CancelCauseFunc) *idleGuard {
 }
 
 func (g *idleGuard) stop() { g.timer.Stop() }
+
+// reset starts the wait for the next read. Models that keep their reasoning
+// back are silent until the answer begins.
+func (g *idleGuard) reset() {
+	if g.begun.Load() {
+		g.timer.Reset(g.limits.Idle)
+		return
+	}
+	g.timer.Reset(g.limits.FirstByte)
+}
 
 // explain names the true cause of a failed read or request.
 func (g *idleGuard) explain(ctx context.Context, err error) error {
@@ -185,7 +197,7 @@ type guardedBody struct {
 
 // Read implements io.Reader.
 func (b *guardedBody) Read(p []byte) (int, error) {
-	b.guard.timer.Reset(b.guard.idle)
+	b.guard.reset()
 	n, err := b.body.Read(p)
 	b.guard.stop()
 	if err != nil && !errors.Is(err, io.EOF) {

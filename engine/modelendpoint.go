@@ -2,6 +2,8 @@ package engine
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/tmc/langchaingo/llms"
@@ -15,9 +17,14 @@ const (
 	wireAnthropic = "anthropic"
 )
 
-// defaultContext is assumed where a model's context length is not known
-// (tokens): what the smallest servers are commonly started with.
-const defaultContext = 8192
+// The context length that is assumed where a model's is not known (tokens):
+// of a provider's models, and of a server of one's own, as it is commonly
+// started. Where even that is too long, the endpoint's refusal is learned from.
+const (
+	hostedContext = 32 << 10
+	localContext  = 8 << 10
+	leastContext  = 2 << 10
+)
 
 // keyOverride is the variable whose key goes to an address that a SPEC brings
 // itself, before the preset's own variable.
@@ -61,8 +68,9 @@ func newEndpoint(s Spec, o Options) (*endpoint, error) {
 		return nil, fmt.Errorf("%w: %s needs a model and an address: write %s:MODEL@http://HOST:PORT/v1", ErrBadSpec, s.Preset, s.Preset)
 	}
 	e.facts, e.habits = p.model(e.name), HabitsOf(e.name)
+	e.habits.FixedSampling = e.habits.FixedSampling || p.Quirks.FixedSampling || e.preset.Wire == wireAnthropic
 	e.findKey()
-	if e.key == "" && p.Key != "" && s.BaseURL == "" {
+	if e.key == "" && p.Key != "" && s.BaseURL == "" && !p.OptionalKey {
 		return nil, fmt.Errorf("%s needs a key: set %s in the environment", p.Title, p.Key)
 	}
 	e.health = o.Health.of(e.base + " " + e.name)
@@ -88,12 +96,45 @@ func (e *endpoint) findKey() {
 // String names the endpoint for people: the preset and the model, no address.
 func (e *endpoint) String() string { return e.preset.Name + ":" + e.name }
 
-// context is the model's context length in tokens.
+// context is the model's context length in tokens: what the endpoint taught,
+// what the options say, what is known of the model, or an assumption.
 func (e *endpoint) context() int {
-	if e.facts.Context > 0 {
-		return e.facts.Context
+	c := e.preset.Quirks.Context
+	switch {
+	case e.opt.Context > 0:
+		c = e.opt.Context
+	case e.facts.Context > 0:
+		c = e.facts.Context
+	case c > 0:
+	case e.preset.Local || e.spec.BaseURL != "":
+		c = localContext
+	default:
+		c = hostedContext
 	}
-	return defaultContext
+	if l := e.health.contextLimit(); l > 0 {
+		c = min(c, l)
+	}
+	return c
+}
+
+var contextFigure = regexp.MustCompile(`(?i)(?:context|maximum|max|limit|at most|up to)[^0-9]{0,60}(\d{4,7})`)
+
+// learnContext takes a smaller context length from an endpoint's refusal: the
+// figure that it names, else two thirds of what was assumed. It reports false
+// where there is nothing left to shorten.
+func (e *endpoint) learnContext(m *ModelError) bool {
+	was := e.context()
+	limit := was * 2 / 3
+	if f := contextFigure.FindStringSubmatch(m.Detail); f != nil {
+		if n, err := strconv.Atoi(f[1]); err == nil && n < was {
+			limit = n
+		}
+	}
+	if m.Fault != FaultContext || limit < leastContext {
+		return false
+	}
+	e.health.learnContext(limit)
+	return true
 }
 
 // tagged reports whether reasoning is to be expected between tags, perhaps

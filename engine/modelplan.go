@@ -72,6 +72,12 @@ func (p modelPlanner) ask(ctx context.Context, e *endpoint, b agent.Brief, tell 
 		return agent.Plan{}, err
 	}
 	reply, err := p.call(ctx, e, b, msg, tell)
+	if fault := faultOf(err); fault != nil && e.learnContext(fault) {
+		if msg, err = p.prompt(e, b, shown); err != nil {
+			return agent.Plan{}, err
+		}
+		reply, err = p.call(ctx, e, b, msg, tell)
+	}
 	if err != nil {
 		return agent.Plan{}, err
 	}

@@ -33,6 +33,7 @@ type writing struct {
 	yield func(agent.Claim, error) bool
 	lang  prompts.Language
 	given []agent.Claim // what the reader has
+	held  []agent.Claim // uncited, before anything cited: it may be reasoning without its tags
 	gone  bool          // the reader broke off
 }
 
@@ -51,6 +52,9 @@ func (w *writing) run() {
 	left := w.ev.Left
 	for i, e := range w.models {
 		reply, err := w.ask(e, left)
+		if fault := faultOf(err); fault != nil && len(w.given) == 0 && e.learnContext(fault) {
+			reply, err = w.ask(e, left)
+		}
 		if err == nil || w.gone {
 			return
 		}
@@ -89,10 +93,11 @@ func (w *writing) ask(e *endpoint, left agent.Budget) (modelReply, error) {
 		switch {
 		case d.Reset:
 			reader = &claimReader{snapshots: snapshots, said: len(w.given)}
+			w.held = nil
 		case d.Reasoning != "":
 			w.tell(agent.Note{Reasoning: d.Reasoning})
 		}
-		return w.give(reader.add(d.Text)) && tally.add(d)
+		return w.hold(reader.add(d.Text)) && tally.add(d)
 	})
 	tellSpent(w.tell, e, reply)
 	if w.gone {
@@ -107,7 +112,11 @@ func (w *writing) ask(e *endpoint, left agent.Budget) (modelReply, error) {
 // close gives out what is left of a reply and says whether it was an answer.
 func (w *writing) close(e *endpoint, reader *claimReader, reply modelReply, err error) error {
 	cut := err != nil || lengthFinish(reply.Finish)
-	w.give(reader.finish(cut))
+	w.hold(reader.finish(cut))
+	if err == nil {
+		w.give(w.release())
+	}
+	w.held = nil
 	if fault := faultOf(err); fault != nil && fault.Fault == FaultEmpty && len(w.given) == 0 {
 		// The tag that ends reasoning may be missing: what carries citations
 		// at its end is the answer. It is checked like any other.
@@ -176,6 +185,25 @@ func (w *writing) prompt(e *endpoint) (prompts.Message, []string, error) {
 	})
 	msg, err := prompts.Write(w.lang, d)
 	return msg, f.Snapshots, err
+}
+
+// hold gives claims, but keeps those without citation back until one with comes.
+func (w *writing) hold(claims []agent.Claim) bool {
+	for i, c := range claims {
+		if len(w.given) == 0 && len(c.Cites) == 0 {
+			w.held = append(w.held, c)
+			continue
+		}
+		return w.give(append(w.release(), claims[i:]...))
+	}
+	return !w.gone
+}
+
+// release returns what was held back.
+func (w *writing) release() []agent.Claim {
+	held := w.held
+	w.held = nil
+	return held
 }
 
 // give yields claims and reports whether the reader wants more.

@@ -16,20 +16,25 @@ var presetData []byte
 // in presets.json, each entry with the pages its facts are from; what could
 // not be verified is left out.
 type Preset struct {
-	Name   string        `json:"name"`  // as written in a SPEC
-	Title  string        `json:"title"` // as a person says it
-	URL    string        `json:"url"`   // base address; empty: there is none of its own
-	Wire   string        `json:"wire,omitempty"`
-	Key    string        `json:"key,omitempty"`  // environment variable of the key; empty: none is needed
-	Keys   []string      `json:"keys,omitempty"` // other usual names of that variable
-	Local  bool          `json:"local,omitempty"`
-	Model  string        `json:"model,omitempty"` // default model
-	Vision string        `json:"vision,omitempty"`
-	Models []PresetModel `json:"models,omitempty"`
-	Quirks Quirks        `json:"quirks"`
-	Notes  string        `json:"notes,omitempty"`
-	Source []string      `json:"source"` // pages that the facts are from
-	Seen   string        `json:"seen"`   // month of those pages, as far as known: YYYY-MM
+	Name  string   `json:"name"`  // as written in a SPEC
+	Title string   `json:"title"` // as a person says it
+	URL   string   `json:"url"`   // base address; empty: there is none of its own
+	Wire  string   `json:"wire,omitempty"`
+	Key   string   `json:"key,omitempty"`   // environment variable of the key; empty: none is needed
+	Keys  []string `json:"keys,omitempty"`  // other usual names of that variable
+	Local bool     `json:"local,omitempty"` // served by oneself; the key is what the server was started with
+	// OptionalKey: a key is sent where there is one, and not missed.
+	OptionalKey bool          `json:"optional_key,omitempty"`
+	Model       string        `json:"model,omitempty"` // default model
+	Vision      string        `json:"vision,omitempty"`
+	Models      []PresetModel `json:"models,omitempty"`
+	Quirks      Quirks        `json:"quirks"`
+	Notes       string        `json:"notes,omitempty"`
+	Source      []string      `json:"source"` // pages that the facts are from
+	// Basis says whose pages: "vendor" where they are the vendor's own, "other"
+	// where the facts were found in others' documentation of it.
+	Basis string `json:"basis"`
+	Seen  string `json:"seen,omitempty"` // date of those pages, as far as known: YYYY-MM
 }
 
 // A PresetModel is what is known of one model. Zero: not known.
@@ -57,14 +62,16 @@ type Quirks struct {
 	Prefix string `json:"prefix,omitempty"`
 	// NoStreamOptions: stream_options is refused.
 	NoStreamOptions bool `json:"no_stream_options,omitempty"`
+	// FixedSampling: temperature and top-p are refused.
+	FixedSampling bool `json:"fixed_sampling,omitempty"`
+	// Context is the context length where the model's is not known (tokens); 0: an assumption.
+	Context int `json:"context,omitempty"`
 	// Thinks is where reasoning comes: "reasoning_content", "reasoning", "tags", "blocks".
 	Thinks string `json:"thinks,omitempty"`
 	// Extra are fields sent with every request, as JSON.
 	Extra map[string]json.RawMessage `json:"extra,omitempty"`
 	// Headers are sent with every request.
 	Headers map[string]string `json:"headers,omitempty"`
-	// Tags are bases of server versions, where prompts or replies need care; for people.
-	Note string `json:"note,omitempty"`
 }
 
 var presets = sync.OnceValue(func() []Preset {
@@ -121,7 +128,7 @@ type Habits struct {
 var (
 	r1Names     = regexp.MustCompile(`(?i)(^|[/_.:-])(deepseek[-_.]?)?r1([-_.:]|$)|deepseek-reasoner|r1-distill|r1-zero|\bqwq\b|qwq-|distill-(qwen|llama)`)
 	fixedNames  = regexp.MustCompile(`(?i)(^|/)(o[134](-|$)|gpt-5)`)
-	thinksNames = regexp.MustCompile(`(?i)thinking|reason|magistral|glm-z1|hunyuan-t1|ernie-x1|minimax-m[12]|qvq|spark-x1|-x1\b|step-3|step-r|gpt-oss|qwen3|(^|/)(o[134](-|$)|gpt-5)|deepseek-v(3\.[1-9]|[4-9])`)
+	thinksNames = regexp.MustCompile(`(?i)thinking|reason|magistral|glm-z1|hunyuan-t1|ernie-x1|minimax-m[12]|qvq|spark-x1|-x1\b|step-3|step-r|gpt-oss|qwen3|(^|/)(o[134](-|$)|gpt-5)|deepseek-v(3\.[1-9]|[4-9])|deepseek-flash|kimi-k[2-9]|glm-[5-9]|claude-`)
 )
 
 // HabitsOf tells a model's habits from its name.

@@ -19,7 +19,7 @@ const (
 	retryBase     = 500 * time.Millisecond // before the second attempt
 	retryCap      = 8 * time.Second        // of a wait that the endpoint did not ask for
 	retryAfterCap = 60 * time.Second       // of a wait that it asked for
-	retryShare    = 0.08                   // retries earned by each call
+	retryShare    = 0.07                   // retries earned by each call
 	retryReserve  = 2                      // retries at hand at the start
 	retryRegain   = time.Minute            // a quiet endpoint regains one retry in so long, up to the reserve
 
@@ -64,6 +64,19 @@ type endpointHealth struct {
 	calls    int
 	extra    int             // retries made
 	dropped  map[string]bool // features of requests that the endpoint refused
+	context  int             // tokens, learned from a refusal; 0: none
+}
+
+func (h *endpointHealth) contextLimit() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.context
+}
+
+func (h *endpointHealth) learnContext(n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.context = n
 }
 
 // has reports whether a feature of requests was not refused so far.

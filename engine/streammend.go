@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -37,6 +38,7 @@ type mendedBody struct {
 	ended  bool // the end was said: a finish reason or a last event
 	closed bool
 	err    error
+	begun  *atomic.Bool // set once text or reasoning came; may be nil
 
 	mu   sync.Mutex
 	what served
@@ -112,6 +114,9 @@ func (b *mendedBody) step() error {
 	})
 	if f.Finish != "" {
 		b.ended = true
+	}
+	if b.begun != nil && f.Text+f.Reasoning != "" {
+		b.begun.Store(true)
 	}
 	if b.loops.add(f.Reasoning) || b.loops.add(f.Text) {
 		return &ModelError{Fault: FaultEndless, Detail: "the reply repeats itself"}
@@ -301,9 +306,14 @@ func (chatEncoder) end(out *bytes.Buffer, tools []toolDelta, what served) {
 		}
 		putEvent(out, outChunk{Choices: []outChoice{{Delta: outDelta{Calls: []outCall{c}}}}})
 	}
-	finish := what.Finish
-	if finish == "" {
-		finish = "stop"
+	// Only reasons that langchaingo knows: "function_call" without one in the
+	// message makes it panic.
+	finish := "stop"
+	switch {
+	case len(tools) > 0:
+		finish = "tool_calls"
+	case lengthFinish(what.Finish):
+		finish = "length"
 	}
 	last := outChunk{Choices: []outChoice{{Finish: finish}}}
 	if u := what.Usage; u != nil {
