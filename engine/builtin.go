@@ -61,6 +61,9 @@ func (b *Builtin) Write(ctx context.Context, e agent.Evidence, tell agent.Tell) 
 			for _, n := range d.Notes {
 				tell(agent.Note{Warning: n})
 			}
+			if d.Status != agent.StatusAnswered {
+				tell(agent.Note{Status: d.Status})
+			}
 		}
 		for _, c := range d.Claims {
 			if ctx.Err() != nil {

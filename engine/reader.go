@@ -108,7 +108,15 @@ func (r *reading) confidence(w *readerWeights) float64 {
 	if len(r.order) == 0 || len(r.q.units) == 0 {
 		return 0
 	}
-	return w.sure(r.answerFeatures())
+	return w.sure(r.answerFeatures(r.shortest(w)))
+}
+
+// shortest are the best spans, scored once.
+func (r *reading) shortest(w *readerWeights) []span {
+	if r.top == nil {
+		r.top = r.spans(w, 6)
+	}
+	return r.top
 }
 
 // The features that decide whether the evidence answers at all.
@@ -140,10 +148,14 @@ const (
 	aTitle
 	aHead
 	aPrev
+	aNegation
+	aMissedPassage
+	aPages
+	aSpanEntity
 	answerFeatures
 )
 
-func (r *reading) answerFeatures() []float32 {
+func (r *reading) answerFeatures(spans []span) []float32 {
 	f := make([]float32, answerFeatures)
 	s := r.best()
 	f[aTop] = float32(s.score)
@@ -182,7 +194,49 @@ func (r *reading) answerFeatures() []float32 {
 	f[aTopAll] = float32(top)
 	f[aCount] = float32(math.Log1p(float64(len(s.copies))))
 	f[aKind] = kindNumber(r.q.Kind)
+	r.wholeFeatures(s, f)
+	if len(spans) > 0 {
+		f[aSpan] = float32(spans[0].score)
+		sum := 0.0
+		for _, x := range spans {
+			sum += math.Exp(x.score - spans[0].score)
+		}
+		f[aSpanMargin] = float32(1 / sum)
+		f[aSpanEntity] = spans[0].fit
+	}
 	return f
+}
+
+// wholeFeatures fills in what the best sentence's passage misses, and the
+// evidence's size.
+func (r *reading) wholeFeatures(s *readSentence, f []float32) {
+	if negated(s.text) != negated(r.q.Text) {
+		f[aNegation] = 1
+	}
+	found := make([]bool, len(r.q.units))
+	p := &r.passages[s.passage]
+	for _, h := range r.q.match(p.context) {
+		found[h.unit] = true
+	}
+	for i := p.from; i < p.to; i++ {
+		for _, h := range r.sentences[i].hits {
+			found[h.unit] = found[h.unit] || h.weight == 1
+		}
+	}
+	for i, ok := range found {
+		if !ok {
+			f[aMissedPassage] = max(f[aMissedPassage], float32(r.q.units[i].weight))
+		}
+	}
+	f[aPages] = float32(math.Log1p(float64(len(r.passages))))
+}
+
+var negations = []string{"not", "no", "never", "without", "neither", "nor", "none", "cannot", "不", "没", "未", "无", "非", "别"}
+
+// negated reports whether the text has a word of negation.
+func negated(text string) bool {
+	f := lang.Fold(text)
+	return hasAny(f, negations) || strings.Contains(f, "n't") || strings.Contains(f, "n’t")
 }
 
 func kindNumber(k Kind) float32 {

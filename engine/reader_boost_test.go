@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"math/rand/v2"
 	"sort"
 	"sync"
 )
@@ -38,11 +39,40 @@ func boost(set *boostSet, o boostOptions) *forest {
 	t.score, t.grad, t.hess = make([]float64, n), make([]float32, n), make([]float32, n)
 	t.bin()
 	f := &forest{features: len(t.edges)}
+	rng := rand.New(rand.NewPCG(11, 13))
 	for range o.trees {
 		t.gradients()
-		f.trees = append(f.trees, t.grow())
+		tree := t.grow(t.sample(rng))
+		f.trees = append(f.trees, tree)
+		for i, row := range set.rows {
+			t.score[i] += (&forest{trees: [][]treeNode{tree}}).score(row)
+		}
 	}
 	return f
+}
+
+// The share of the rows with small gradients that a tree is grown on, and what
+// is small (after Ke et al. 2017, gradient-based one-side sampling).
+const (
+	smallGradient = 0.02
+	smallShare    = 0.12
+)
+
+// sample chooses the rows that the next tree is grown on: all with a gradient
+// that matters, and some of the others, which then weigh more.
+func (t *boostTrainer) sample(rng *rand.Rand) []int32 {
+	out := make([]int32, 0, len(t.grad))
+	for i := range t.grad {
+		if math.Abs(float64(t.grad[i])) < smallGradient {
+			if rng.Float64() > smallShare {
+				continue
+			}
+			t.grad[i] /= smallShare
+			t.hess[i] /= smallShare
+		}
+		out = append(out, int32(i))
+	}
+	return out
 }
 
 func (t *boostTrainer) bin() {
@@ -85,21 +115,22 @@ func (t *boostTrainer) gradients() {
 		return
 	}
 	for _, g := range t.set.groups {
-		top, sum, want := math.Inf(-1), 0.0, float32(0)
+		top, sum, want := math.Inf(-1), 0.0, 0.0
 		for i := g[0]; i < g[1]; i++ {
 			top = math.Max(top, t.score[i])
-			want += t.set.labels[i]
 		}
 		for i := g[0]; i < g[1]; i++ {
-			sum += math.Exp(t.score[i] - top)
+			p := math.Exp(t.score[i] - top)
+			sum += p
+			want += p * float64(t.set.labels[i])
 		}
 		for i := g[0]; i < g[1]; i++ {
 			p := math.Exp(t.score[i]-top) / sum
-			y := float32(0)
+			y := 0.0
 			if want > 0 {
-				y = t.set.labels[i] / want
+				y = math.Exp(t.score[i]-top) * float64(t.set.labels[i]) / want
 			}
-			t.grad[i] = float32(p) - y
+			t.grad[i] = float32(p - y)
 			t.hess[i] = float32(math.Max(p*(1-p), 1e-4))
 			if want == 0 {
 				t.grad[i], t.hess[i] = 0, 1e-4
@@ -118,11 +149,7 @@ type boostSplit struct {
 	gain         float64
 }
 
-func (t *boostTrainer) grow() []treeNode {
-	all := make([]int32, len(t.set.rows))
-	for i := range all {
-		all[i] = int32(i)
-	}
+func (t *boostTrainer) grow(all []int32) []treeNode {
 	nodes := []treeNode{{feature: -1}}
 	level := []boostLeaf{{all, 0}}
 	for range t.depth {
@@ -162,9 +189,6 @@ func (t *boostTrainer) leaf(rows []int32) treeNode {
 		h += float64(t.hess[i])
 	}
 	v := -g / (h + t.lambda) * t.rate
-	for _, i := range rows {
-		t.score[i] += v
-	}
 	return treeNode{feature: -1, value: float32(v)}
 }
 

@@ -58,7 +58,8 @@ type reading struct {
 	q         *asked
 	passages  []readPassage
 	sentences []readSentence
-	order     []int // sentences, best first
+	order     []int  // sentences, best first
+	top       []span // shortest answers, best first; nil until asked for
 }
 
 // features fills in the features of every sentence.
@@ -72,24 +73,13 @@ func (r *reading) features() {
 	for _, b := range bm {
 		top = math.Max(top, b)
 	}
-	best := 0.0
-	for i := range r.passages {
-		best = math.Max(best, r.passages[i].Score)
-	}
+	best := r.passageCover()
 	for p := range r.passages {
 		rp := &r.passages[p]
 		context := r.q.match(rp.context)
-		all := append([]readHit{}, context...)
 		most := 0.0
 		for i := rp.from; i < rp.to; i++ {
-			all = append(all, r.sentences[i].hits...)
 			most = math.Max(most, r.sentences[i].cover)
-		}
-		rp.cover = r.q.coverage(all)
-		rp.names = r.q.nameCoverage(all)
-		share := 1.0
-		if best > 0 {
-			share = rp.Score / best
 		}
 		for i := rp.from; i < rp.to; i++ {
 			s := &r.sentences[i]
@@ -99,7 +89,7 @@ func (r *reading) features() {
 			f[fCoverTitle] = float32(r.q.coverage(context))
 			f[fNamesPassage] = float32(rp.names)
 			f[fRank] = float32(math.Log1p(float64(p)))
-			f[fPassageScore] = float32(share)
+			f[fPassageScore] = float32(rp.cover / best)
 			f[fBM25] = float32(bm[i])
 			f[fBM25Share] = float32(bm[i] / top)
 			f[fSamePassageBest] = float32(most - s.cover)
@@ -107,6 +97,21 @@ func (r *reading) features() {
 			r.own(s, f)
 		}
 	}
+}
+
+// passageCover fills in what every passage covers as a whole, and returns the most.
+func (r *reading) passageCover() float64 {
+	best := 1e-9
+	for p := range r.passages {
+		rp := &r.passages[p]
+		all := r.q.match(rp.context)
+		for i := rp.from; i < rp.to; i++ {
+			all = append(all, r.sentences[i].hits...)
+		}
+		rp.cover, rp.names = r.q.coverage(all), r.q.nameCoverage(all)
+		best = math.Max(best, rp.cover)
+	}
+	return best
 }
 
 // neighbours fills in what the sentences before and after have.

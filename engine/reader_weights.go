@@ -15,9 +15,16 @@ var readerSentence []byte
 //go:embed reader_answer.bin
 var readerAnswer []byte
 
+//go:embed reader_span.bin
+var readerSpan []byte
+
+//go:embed reader_lexical.bin
+var readerLexical []byte
+
 // readerWeights are the decoded scorers. A nil forest is scored by rule.
 type readerWeights struct {
-	sentences, answers *forest
+	sentences, answers, spans *forest
+	lexical                   []float32 // of spans, by bucket
 }
 
 // loadReader decodes the embedded weights, once, when first used.
@@ -31,6 +38,7 @@ var loadReader = sync.OnceValues(func() (*readerWeights, error) {
 	}{
 		{"sentence", readerSentence, sentenceFeatures, &w.sentences},
 		{"answer", readerAnswer, answerFeatures, &w.answers},
+		{"span", readerSpan, spanFeatures, &w.spans},
 	} {
 		if len(p.data) == 0 {
 			continue
@@ -41,6 +49,7 @@ var loadReader = sync.OnceValues(func() (*readerWeights, error) {
 		}
 		*p.to = f
 	}
+	w.lexical = lexicalBytes(readerLexical)
 	return w, nil
 })
 

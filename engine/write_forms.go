@@ -1,9 +1,5 @@
 package engine
 
-import (
-	"github.com/sonde-search/sonde/agent/lang"
-)
-
 // sentences adds n picked sentences as claims, the first as the lead where lead is set.
 func (w *writer) sentencesOf(n int, within float64, lead bool) {
 	for i, s := range w.pick(n, within) {
@@ -20,11 +16,5 @@ func (w *writer) sentencesOf(n int, within float64, lead bool) {
 	}
 }
 
-func (w *writer) explain()    { w.sentencesOf(4, 2.5, true) }
-func (w *writer) overview()   { w.sentencesOf(10, 6, false) }
-func (w *writer) comparison() { w.sentencesOf(6, 4, false) }
-func (w *writer) list()       { w.sentencesOf(3, 2.5, true) }
-func (w *writer) steps()      { w.sentencesOf(6, 4, false) }
-func (w *writer) yesNo()      { w.sentencesOf(2, 2, true) }
-
-var _ = lang.BlockItem
+// explain answers what, why and how with the sentence that says it and those that go on.
+func (w *writer) explain() { w.sentencesOf(4, 2.5, true) }

@@ -24,6 +24,7 @@ var (
 	wordYes          = wording{"Yes", "是"}
 	wordNo           = wording{"No", "否"}
 	wordDiffer       = wording{"The pages do not agree; each statement is given with its source.", "各页面说法不一，以下分别列出。"}
-	wordAbout        = wording{"%s", "%s"}
+	wordBecause      = wording{"%s: %s", "%s：%s"}
+	wordNoSide       = wording{"The pages that were read do not say enough about %s.", "所读网页没有足够的内容说明%s。"}
 	wordListMark     = wording{", ", "、"}
 )

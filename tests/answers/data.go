@@ -244,3 +244,13 @@ func LoadCRUD(dir string) (*Set, error) {
 func TextPage(site string, n int, title, text string) *agent.Page {
 	return newPage(site, n, title, text)
 }
+
+// Folds gives every question its fold of cross-validation, 0 to n-1: questions
+// on one article share one.
+func (s *Set) Folds(n int) []int {
+	out := make([]int, len(s.QAs))
+	for i, q := range s.QAs {
+		out[i] = q.Group % n
+	}
+	return out
+}

@@ -1,0 +1,264 @@
+package engine
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/sonde-search/sonde/tests/answers"
+)
+
+// A spanRow is one candidate of a case.
+type spanRow struct {
+	buckets []uint32
+	dense   []float32
+	label   float32
+	text    string
+}
+
+// A spanCase is one question's candidates.
+type spanCase struct {
+	c    *trainCase
+	rows []spanRow
+}
+
+const spanNegatives = 90
+
+// spanCases lists the candidates of the cases that have an answer: all of the
+// right ones, and a sample of the others (all of them where every is set).
+func spanCase1(c *trainCase, rng *rand.Rand, every bool) (spanCase, bool) {
+	out := spanCase{c: c}
+	r := c.r
+	var rest []spanRow
+	best := 0.0
+	for rank, i := range r.order[:min(spanSentence, len(r.order))] {
+		s := &r.sentences[i]
+		ctx := newSpanContext(r.q, s, r.best().score)
+		for _, sp := range candidates(s, rank) {
+			row := spanRow{text: sp.text()}
+			f := spanF1(row.text, c.answers, r.q.Language)
+			if s.page.Snapshot != c.gold {
+				f = 0
+			}
+			if f > best {
+				best = f
+			}
+			row.label = float32(f)
+			if f < 0.4 && !every && rng.IntN(3) > 0 {
+				continue
+			}
+			row.buckets = ctx.sparse(&sp, nil)
+			row.dense = ctx.dense(&sp, 0)
+			rest = append(rest, row)
+		}
+	}
+	if every {
+		out.rows = rest
+		return out, len(rest) > 0
+	}
+	if best < 0.5 {
+		return out, false
+	}
+	n := 0
+	rng.Shuffle(len(rest), func(a, b int) { rest[a], rest[b] = rest[b], rest[a] })
+	for _, row := range rest {
+		right := float64(row.label) >= best-1e-6
+		if !right {
+			if n++; n > spanNegatives {
+				continue
+			}
+		}
+		row.label = 0
+		if right {
+			row.label = 1
+		}
+		out.rows = append(out.rows, row)
+	}
+	return out, true
+}
+
+func spanF1(text string, accepted []string, language string) float64 {
+	if language == "zh" {
+		return answers.RunF1(text, accepted)
+	}
+	return answers.F1(text, accepted)
+}
+
+// trainLexical learns the weights of lexical features: softmax over a case's candidates, Adagrad.
+func trainLexical(cases []spanCase, epochs int) []float32 {
+	w := make([]float32, spanBuckets)
+	g2 := make([]float32, spanBuckets)
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range epochs {
+		for _, k := range rng.Perm(len(cases)) {
+			rows := cases[k].rows
+			score := make([]float64, len(rows))
+			top := math.Inf(-1)
+			for i := range rows {
+				for _, b := range rows[i].buckets {
+					score[i] += float64(w[b])
+				}
+				top = math.Max(top, score[i])
+			}
+			sum, right := 0.0, 0.0
+			for i := range rows {
+				score[i] = math.Exp(score[i] - top)
+				sum += score[i]
+				right += score[i] * float64(rows[i].label)
+			}
+			for i := range rows {
+				grad := score[i]/sum - score[i]*float64(rows[i].label)/right
+				if math.Abs(grad) < 1e-4 {
+					continue
+				}
+				for _, b := range rows[i].buckets {
+					g := float32(grad) + 2e-4*w[b]
+					g2[b] += g * g
+					w[b] -= 0.1 * g / float32(math.Sqrt(float64(g2[b])+1e-6))
+				}
+			}
+		}
+	}
+	return w
+}
+
+// quantise rounds weights to the bytes that are embedded.
+func quantise(w []float32) []byte {
+	b := make([]byte, len(w))
+	for i, v := range w {
+		b[i] = byte(int8(math.Round(float64(max(-127, min(127, v*32))))))
+	}
+	return b
+}
+
+func lexicalScores(cases []spanCase, w []float32) {
+	rw := &readerWeights{lexical: w}
+	for k := range cases {
+		most := float32(math.Inf(-1))
+		for i := range cases[k].rows {
+			row := &cases[k].rows[i]
+			row.dense[sLexical] = float32(rw.lexicalScore(row.buckets))
+			most = max(most, row.dense[sLexical])
+		}
+		for i := range cases[k].rows {
+			row := &cases[k].rows[i]
+			row.dense[sLexicalGap] = row.dense[sLexical] - most
+		}
+	}
+}
+
+func spanSet(cases []spanCase) *boostSet {
+	set := &boostSet{}
+	for k := range cases {
+		from := len(set.rows)
+		for i := range cases[k].rows {
+			set.rows = append(set.rows, cases[k].rows[i].dense)
+			set.labels = append(set.labels, cases[k].rows[i].label)
+		}
+		set.groups = append(set.groups, [2]int{from, len(set.rows)})
+	}
+	return set
+}
+
+var spanBoost = boostOptions{trees: 200, depth: 5, bins: 48, rate: 0.12, lambda: 4, min: 3, softmax: true}
+
+const lexicalEpochs = 6
+
+// trainSpans learns which span of the best sentences is the answer, and shows
+// exact match and F1 on articles it has not seen.
+func trainSpans(t *testing.T, cases []*trainCase) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(5, 6))
+	folds := make([][]spanCase, trainFolds)
+	for _, c := range cases {
+		if !c.possible {
+			continue
+		}
+		if k, ok := spanCase1(c, rng, false); ok {
+			folds[c.fold] = append(folds[c.fold], k)
+		}
+	}
+	join := func(skip int) []spanCase {
+		var out []spanCase
+		for f := range folds {
+			if f != skip {
+				out = append(out, folds[f]...)
+			}
+		}
+		return out
+	}
+	lexical := make([][]float32, trainFolds)
+	for f := range folds {
+		lexical[f] = lexicalBytes(quantise(trainLexical(join(f), lexicalEpochs)))
+		lexicalScores(folds[f], lexical[f])
+	}
+	tally := map[string]*spanTally{}
+	for f := range folds {
+		forest := boost(spanSet(join(f)), spanBoost)
+		measureSpans(cases, f, lexical[f], forest, tally)
+		w := &readerWeights{spans: forest, lexical: lexical[f]}
+		for _, c := range cases {
+			if c.fold == f {
+				c.r.top = c.r.spans(w, 6)
+			}
+		}
+	}
+	for k, v := range tally {
+		t.Logf("span %-14s n=%.0f exact %.1f F1 %.1f (words alone %.1f %.1f) best possible %.1f", k, v.n, v.share(v.exact), v.share(v.f1), v.share(v.lexExact), v.share(v.lexF1), v.share(v.possible))
+	}
+	forest := boost(spanSet(join(-1)), spanBoost)
+	write(t, "reader_span.bin", forest.encode())
+	write(t, "reader_lexical.bin", quantise(trainLexical(join(-1), lexicalEpochs)))
+}
+
+type spanTally struct {
+	n, exact, f1, lexExact, lexF1, possible float64
+}
+
+func (v *spanTally) share(x float64) float64 { return 100 * x / v.n }
+
+func measureSpans(cases []*trainCase, fold int, lexical []float32, f *forest, tally map[string]*spanTally) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for i, c := range cases {
+		if !c.possible || c.fold != fold || i%2 == 1 {
+			continue
+		}
+		k, ok := spanCase1(c, rng, true)
+		if !ok {
+			continue
+		}
+		one := []spanCase{k}
+		lexicalScores(one, lexical)
+		best, bestLex := 0, 0
+		most := float32(0)
+		score := make([]float64, len(k.rows))
+		for i := range k.rows {
+			score[i] = f.score(k.rows[i].dense)
+			if score[i] > score[best] {
+				best = i
+			}
+			if k.rows[i].dense[sLexical] > k.rows[bestLex].dense[sLexical] {
+				bestLex = i
+			}
+			most = max(most, k.rows[i].label)
+		}
+		key := c.set[:5] + " " + c.mode
+		v := tally[key]
+		if v == nil {
+			v = &spanTally{}
+			tally[key] = v
+		}
+		v.n++
+		v.f1 += spanF1(k.rows[best].text, c.answers, c.r.q.Language)
+		v.lexF1 += spanF1(k.rows[bestLex].text, c.answers, c.r.q.Language)
+		if spanF1(k.rows[best].text, c.answers, c.r.q.Language) > 0.999 {
+			v.exact++
+		}
+		if spanF1(k.rows[bestLex].text, c.answers, c.r.q.Language) > 0.999 {
+			v.lexExact++
+		}
+		if most > 0.999 {
+			v.possible++
+		}
+	}
+}

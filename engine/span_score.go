@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"math"
+	"sort"
+)
+
+// spans scores the candidates in the best sentences, best first, at most n.
+func (r *reading) spans(w *readerWeights, n int) []span {
+	if w.spans == nil {
+		return nil
+	}
+	var all []span
+	var lexical []float64
+	var buf []uint32
+	contexts := make([]*spanContext, 0, spanSentence)
+	most := math.Inf(-1)
+	for rank, i := range r.order[:min(spanSentence, len(r.order))] {
+		c := newSpanContext(r.q, &r.sentences[i], r.best().score)
+		contexts = append(contexts, c)
+		for _, sp := range candidates(c.s, rank) {
+			buf = c.sparse(&sp, buf)
+			x := w.lexicalScore(buf)
+			lexical = append(lexical, x)
+			most = math.Max(most, x)
+			all = append(all, sp)
+		}
+	}
+	for k := range all {
+		f := contexts[all[k].rank].dense(&all[k], lexical[k])
+		f[sLexicalGap] = float32(lexical[k] - most)
+		all[k].score, all[k].fit = w.spans.score(f), f[sEntityFit]
+	}
+	sort.SliceStable(all, func(a, b int) bool { return all[a].score > all[b].score })
+	return all[:min(n, len(all))]
+}
+
+// lexicalScore sums the learned weights of a span's lexical features.
+func (w *readerWeights) lexicalScore(buckets []uint32) float64 {
+	sum := 0.0
+	for _, b := range buckets {
+		sum += float64(w.lexical[b])
+	}
+	return sum
+}
+
+// lexicalBytes decodes the embedded bytes: one signed byte a bucket, in 32nds.
+func lexicalBytes(b []byte) []float32 {
+	out := make([]float32, spanBuckets)
+	for i := range min(len(b), spanBuckets) {
+		out[i] = float32(int8(b[i])) / 32
+	}
+	return out
+}

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// comparison answers with what the pages say of the sides together, then a
+// table with a column for each side.
+func (w *writer) comparison() {
+	sides := w.asked.Sides
+	if len(sides) < 2 {
+		w.sentencesOf(6, 4, false)
+		return
+	}
+	if len(sides) > 4 {
+		sides = sides[:4]
+	}
+	of := make([][]*readSentence, len(sides))
+	var joint []*readSentence
+	r := w.reading
+	for _, i := range r.order {
+		s := &r.sentences[i]
+		if s.block == lang.BlockHeading || s.block == lang.BlockCode {
+			continue
+		}
+		which, n := -1, 0
+		for k, side := range sides {
+			if mentions(s, side) {
+				which = k
+				n++
+			}
+		}
+		switch {
+		case n >= 2 && len(joint) < 2 && !repeats(joint, s):
+			joint = append(joint, s)
+		case n == 1 && len(of[which]) < 4 && !repeats(of[which], s):
+			of[which] = append(of[which], s)
+		}
+	}
+	for i, s := range joint {
+		from, to := w.shorten(s)
+		if c, ok := w.claim(s, from, to); ok {
+			c.Lead = i == 0
+			w.out.Claims = append(w.out.Claims, c)
+		}
+	}
+	w.rows(sides, of)
+}
+
+func mentions(s *readSentence, side string) bool {
+	return containsWord(lang.Fold(s.text), lang.Fold(side))
+}
+
+// rows pairs what is said of each side into table rows: sentences that share
+// words stand in one row. A side about which nothing was found is said so in a note.
+func (w *writer) rows(sides []string, of [][]*readSentence) {
+	for k, side := range sides {
+		if len(of[k]) == 0 {
+			w.note(say(w.asked.Language, wordNoSide, side))
+			return
+		}
+	}
+	used := map[*readSentence]bool{}
+	for n := range 3 {
+		row := make([]*readSentence, len(sides))
+		if n >= len(of[0]) {
+			return
+		}
+		row[0] = of[0][n]
+		for k := 1; k < len(sides); k++ {
+			row[k] = closestSentence(row[0], of[k], used)
+			if row[k] == nil {
+				return
+			}
+			used[row[k]] = true
+		}
+		w.row(sides, row)
+	}
+}
+
+func (w *writer) row(sides []string, row []*readSentence) {
+	c := agent.Claim{Form: agent.FormRow, Columns: sides}
+	var cells []string
+	for _, s := range row {
+		from, to := w.shorten(s)
+		cell, ok := w.claim(s, from, to)
+		if !ok {
+			return
+		}
+		cells = append(cells, strings.ReplaceAll(cell.Text, "|", "/"))
+		c.Cites = append(c.Cites, cell.Cites...)
+	}
+	c.Text = strings.Join(cells, " | ")
+	w.out.Claims = append(w.out.Claims, c)
+}
+
+// closestSentence is the sentence, not used yet, that shares the most with s.
+func closestSentence(s *readSentence, among []*readSentence, used map[*readSentence]bool) *readSentence {
+	set := contentSet(s)
+	var best *readSentence
+	most := -1
+	for _, o := range among {
+		if used[o] {
+			continue
+		}
+		n := 0
+		for k := range contentSet(o) {
+			if set[k] {
+				n++
+			}
+		}
+		if n > most {
+			best, most = o, n
+		}
+	}
+	return best
+}

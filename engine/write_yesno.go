@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// A polarity is the answer to a yes/no question.
+type polarity int
+
+const (
+	polarityUnknown polarity = iota
+	polarityYes
+	polarityNo
+)
+
+// yesNo answers yes or no with the sentence that is the reason, and what supports it.
+func (w *writer) yesNo() {
+	picked := w.pick(3, 2)
+	if len(picked) == 0 {
+		return
+	}
+	s := picked[0]
+	p := w.polarity(s)
+	for i, x := range picked {
+		from, to := w.shorten(x)
+		c, ok := w.claim(x, from, to)
+		if !ok {
+			continue
+		}
+		if i == 0 && p != polarityUnknown {
+			word := wordYes
+			if p == polarityNo {
+				word = wordNo
+			}
+			w.out.Short = say(w.asked.Language, word)
+			c.Text = say(w.asked.Language, wordBecause, w.out.Short, c.Text)
+			c.Lead = true
+		}
+		w.out.Claims = append(w.out.Claims, c)
+	}
+	if p == polarityUnknown {
+		w.out.Confidence = min(w.out.Confidence, sureEnough-0.01)
+	}
+}
+
+// polarity reads from a sentence whether what the question states holds: no
+// where one of them is negated and the other not, where a word's opposite
+// stands in its place, or where the sentence has another number or name for
+// the question's; yes where it states nearly all of the question; otherwise unknown.
+func (w *writer) polarity(s *readSentence) polarity {
+	q := w.reading.q
+	found := make([]float64, len(q.units))
+	for _, h := range s.hits {
+		found[h.unit] = max(found[h.unit], h.weight)
+	}
+	for _, h := range q.match(w.reading.passages[s.passage].context) {
+		found[h.unit] = max(found[h.unit], h.weight)
+	}
+	turned := negated(s.text) != negated(q.Text)
+	if w.oppositeIn(s) {
+		turned = !turned
+	}
+	if w.otherValue(s, found) {
+		return polarityNo
+	}
+	if turned {
+		return polarityNo
+	}
+	sum := 0.0
+	for i, f := range found {
+		sum += f * q.units[i].weight
+	}
+	if q.total > 0 && sum/q.total >= 0.45 {
+		return polarityYes
+	}
+	return polarityUnknown
+}
+
+// oppositeIn reports whether the sentence has the opposite of one of the
+// question's words, and not the word itself.
+func (w *writer) oppositeIn(s *readSentence) bool {
+	has := map[string]bool{}
+	for i := range s.tokens {
+		has[s.tokens[i].text] = true
+	}
+	f := lang.Fold(s.text)
+	for _, t := range readTokens(w.asked.Text) {
+		if o, ok := opposites[t.text]; ok && has[o] && !has[t.text] {
+			return true
+		}
+	}
+	asked := lang.Fold(w.asked.Text)
+	for _, p := range oppositesZh {
+		for k := range 2 {
+			if containsWord(asked, p[k]) && containsWord(f, p[1-k]) && !containsWord(f, p[k]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var opposites = func() map[string]string {
+	m := map[string]string{}
+	for _, p := range [][2]string{
+		{"first", "last"}, {"before", "after"}, {"north", "south"}, {"northern", "southern"}, {"east", "west"}, {"eastern", "western"},
+		{"large", "small"}, {"larger", "smaller"}, {"largest", "smallest"}, {"more", "fewer"}, {"most", "least"}, {"highest", "lowest"}, {"higher", "lower"},
+		{"increase", "decrease"}, {"increased", "decreased"}, {"win", "lose"}, {"won", "lost"}, {"male", "female"}, {"hot", "cold"}, {"older", "younger"},
+		{"oldest", "youngest"}, {"long", "short"}, {"longer", "shorter"}, {"early", "late"}, {"left", "right"}, {"inside", "outside"}, {"allowed", "forbidden"},
+		{"legal", "illegal"}, {"possible", "impossible"}, {"married", "unmarried"}, {"public", "private"}, {"open", "closed"}, {"rich", "poor"},
+		{"heavy", "light"}, {"safe", "dangerous"}, {"poisonous", "harmless"}, {"single", "multiple"}, {"son", "daughter"}, {"brother", "sister"}, {"father", "mother"},
+	} {
+		m[p[0]], m[p[1]] = p[1], p[0]
+	}
+	return m
+}()
+
+var oppositesZh = [][2]string{
+	{"上升", "下降"}, {"增加", "减少"}, {"增长", "下降"}, {"最大", "最小"}, {"最高", "最低"}, {"最早", "最晚"}, {"允许", "禁止"}, {"支持", "反对"},
+	{"成功", "失败"}, {"合法", "非法"}, {"公开", "私有"}, {"男性", "女性"}, {"之前", "之后"}, {"东部", "西部"}, {"南部", "北部"}, {"收费", "免费"},
+}
+
+// otherValue reports whether the question names a number or name that the
+// sentence does not have while it has another in its place.
+func (w *writer) otherValue(s *readSentence, found []float64) bool {
+	q := w.reading.q
+	for i, u := range q.units {
+		if found[i] > 0 || !u.number && !u.name {
+			continue
+		}
+		rest := 0.0
+		for k, f := range found {
+			if k != i {
+				rest += f * q.units[k].weight
+			}
+		}
+		if rest < 0.55*(q.total-u.weight) {
+			continue
+		}
+		for k := range s.tokens {
+			t := &s.tokens[k]
+			if _, own := q.byID[t.id]; own {
+				continue
+			}
+			if u.number && (t.kind == lang.KindNumber || numberEn[t.text]) || u.name && !u.number && t.upper && !t.stop && k > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
