@@ -152,10 +152,7 @@ func (o *askOutput) print(a agent.Answer) error {
 	switch {
 	case o.events: // the answer was the last line
 	case o.json:
-		enc := json.NewEncoder(o.con.stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(a)
+		return printJSON(o.con.stdout, a)
 	default:
 		_, err = io.WriteString(o.con.stdout, answerMarkdown(a))
 	}

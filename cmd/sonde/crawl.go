@@ -162,10 +162,7 @@ func (c *crawlCmd) print(con *console, r crawlResult) error {
 	case c.Events:
 		return nil
 	case c.JSON:
-		enc := json.NewEncoder(con.stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
+		return printJSON(con.stdout, r)
 	}
 	for _, p := range r.Pages {
 		fmt.Fprintf(con.stdout, "read     %6d  %s  %s\n", len(p.Text), p.URL, p.Title)

@@ -89,13 +89,7 @@ func (c *evalCmd) Run(ctx context.Context, con *console) error {
 
 func (c *evalCmd) print(w io.Writer, report evalReport, baseline *evalReport) error {
 	if c.JSON {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(report); err != nil {
-			return fmt.Errorf("printing the results: %w", err)
-		}
-		return nil
+		return printJSON(w, report)
 	}
 	return printTable(w, report, baseline)
 }
