@@ -25,3 +25,12 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return nil, errors.Join(fmt.Errorf("locking: %w", err), f.Close())
 }
+
+// syncDir makes a folder's new names durable.
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}

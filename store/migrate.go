@@ -41,6 +41,19 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
+// current reports whether the file has the very schema of this version.
+func current(ctx context.Context, db *sql.DB) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	version, err := schemaVersion(ctx, db)
+	if err == nil && version != len(names) {
+		err = fmt.Errorf("%w that uses it as schema %d, this one knows %d", ErrLocked, version, len(names))
+	}
+	return err
+}
+
 // schemaVersion reads the file's version and refuses a file that is not ours.
 func schemaVersion(ctx context.Context, db *sql.DB) (int, error) {
 	var app, version, tables int

@@ -69,7 +69,6 @@ func (s *Store) Sweep(ctx context.Context) (removed int64, err error) {
 	err = s.update(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`DELETE FROM snapshots WHERE
 			NOT EXISTS (SELECT 1 FROM pages WHERE snapshot = sha) AND
-			NOT EXISTS (SELECT 1 FROM page_cache WHERE snapshot = sha) AND
 			NOT EXISTS (SELECT 1 FROM documents WHERE snapshot = sha)`)
 		if err != nil {
 			return err

@@ -47,38 +47,49 @@ type Store struct {
 // schema up to date. It fails with ErrLocked where another process uses the
 // folder, with ErrNewer where a newer version wrote it, and with ErrDamaged
 // where SQLite finds the file damaged.
-func Open(ctx context.Context, dir string) (*Store, error) {
+func Open(ctx context.Context, dir string) (*Store, error) { return openFolder(ctx, dir, false) }
+
+// OpenShared opens the data folder also where another process uses it, for
+// short commands beside a running server, such as those for keys. What it
+// writes is seen there at once.
+func OpenShared(ctx context.Context, dir string) (*Store, error) { return openFolder(ctx, dir, true) }
+
+func openFolder(ctx context.Context, dir string, shared bool) (*Store, error) {
 	s := &Store{
 		dir: dir, now: time.Now,
 		jobs: make(chan *writeJob, 1024), done: make(chan struct{}), stop: make(chan struct{}),
 	}
-	if err := s.open(ctx); err != nil {
+	if err := s.open(ctx, shared); err != nil {
 		return nil, fmt.Errorf("opening the data folder %s: %w", dir, errors.Join(err, s.release()))
 	}
 	go s.writeLoop()
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context) (err error) {
+func (s *Store) open(ctx context.Context, shared bool) (err error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
 	}
-	if s.lock, err = lockFile(filepath.Join(s.dir, lockName)); err != nil {
+	s.lock, err = lockFile(filepath.Join(s.dir, lockName))
+	if beside := shared && errors.Is(err, ErrLocked); err != nil && !beside {
 		return err
 	}
 	if s.text, err = newCodec(); err != nil {
 		return err
 	}
 	path := s.path()
-	if s.write, err = openDB(path, "_txlock=immediate"); err != nil {
+	if s.write, err = openDB(path, "FULL", "_txlock=immediate"); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = openDB(path, "_pragma=query_only(1)"); err != nil {
+	if s.read, err = openDB(path, "FULL", "_pragma=query_only(1)"); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	if s.lock == nil { // the other process has checked the file and brought it up to date
+		return current(ctx, s.write)
+	}
 	if err := s.verify(ctx); err != nil {
 		return err
 	}
@@ -88,13 +99,13 @@ func (s *Store) open(ctx context.Context) (err error) {
 func (s *Store) path() string { return filepath.Join(s.dir, fileName) }
 
 // openDB prepares a pool; it does not touch the file yet.
-func openDB(path, extra string) (*sql.DB, error) {
+func openDB(path, synchronous, extra string) (*sql.DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
 	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: "_pragma=busy_timeout(5000)" +
-		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+		"&_pragma=journal_mode(WAL)&_pragma=synchronous(" + synchronous + ")&_pragma=foreign_keys(1)" +
 		"&_pragma=cache_size(-2000)&_pragma=journal_size_limit(67108864)&_pragma=trusted_schema(0)&" + extra}
 	return sql.Open("sqlite", dsn.String())
 }

@@ -43,19 +43,6 @@ CREATE TABLE snapshots (
   added INTEGER NOT NULL
 );
 
-CREATE TABLE page_cache (
-  url      TEXT    NOT NULL UNIQUE,
-  snapshot BLOB    NOT NULL,
-  page     TEXT    NOT NULL,
-  links    BLOB    NOT NULL, -- JSON, zstd
-  etag     TEXT    NOT NULL,
-  modified TEXT    NOT NULL, -- Last-Modified, as it was sent
-  checked  INTEGER NOT NULL,
-  expires  INTEGER NOT NULL
-);
-CREATE INDEX page_cache_checked  ON page_cache (checked);
-CREATE INDEX page_cache_snapshot ON page_cache (snapshot);
-
 CREATE TABLE conversations (
   n       INTEGER PRIMARY KEY AUTOINCREMENT,
   id      TEXT    NOT NULL UNIQUE,
