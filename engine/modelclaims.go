@@ -27,6 +27,7 @@ type claimReader struct {
 	inTable   bool
 	code      bool
 	skip      bool // under a heading that lists sources
+	ripe      int  // pieces to come in which a sentence may prove complete
 	said      int  // claims given out
 	notFound  bool
 }
@@ -72,7 +73,31 @@ func (c *claimReader) add(piece string) []agent.Claim {
 		out = append(out, c.endLine()...)
 		c.raw, c.line, c.begun = rest, lineOpen, false
 	}
-	return append(out, c.early()...)
+	// Looking for sentences costs; they end only near certain characters.
+	if strings.ContainsAny(piece, sentenceEnds) {
+		c.ripe = 4
+	}
+	if c.ripe > 0 {
+		c.ripe--
+		out = append(out, c.early()...)
+	}
+	return out
+}
+
+// sentenceEnds are characters at or near the end of a sentence or of its marks.
+const sentenceEnds = ".!?。！？；;…]】)）\"”’"
+
+// settled is text without the beginning of a mark at its end.
+func settled(s string) string {
+	const longest = 400 // bytes of a mark with an address
+	from := max(0, len(s)-longest)
+	for from > 0 && !utf8.RuneStart(s[from]) {
+		from--
+	}
+	if loc := markOpen.FindStringIndex(s[from:]); loc != nil {
+		return s[:from+loc[0]]
+	}
+	return s
 }
 
 // finish returns the claims of what is left. cut says that the reply broke
@@ -93,7 +118,7 @@ func (c *claimReader) finish(cut bool) []agent.Claim {
 
 // whole is s up to the end of its last finished sentence, marks included.
 func whole(s string) string {
-	clean := markOpen.ReplaceAllString(s, "")
+	clean := settled(s)
 	end := strings.LastIndexAny(clean, ".!?。！？；;]】")
 	if end < 0 {
 		return ""
@@ -139,8 +164,7 @@ func (c *claimReader) early() []agent.Claim {
 	if c.line != lineText || strings.HasPrefix(strings.TrimSpace(c.raw), notFoundWord) {
 		return nil
 	}
-	settled := markOpen.ReplaceAllString(c.raw, "")
-	clean, marks := takeMarks(settled, len(c.snapshots))
+	clean, marks := takeMarks(settled(c.raw), len(c.snapshots))
 	spans := lang.Sentences(clean)
 	if len(spans) < 2 {
 		return nil

@@ -124,6 +124,12 @@ func (p modelPlanner) call(ctx context.Context, e *endpoint, b agent.Brief, msg 
 	if tally.over {
 		err = &ModelError{Fault: FaultEndless}
 	}
+	if fault := faultOf(err); fault != nil && fault.Fault == FaultEmpty {
+		// Reasoning whose end was not marked may hold the plan.
+		if _, unread := readReply(reply); unread == nil {
+			err = nil
+		}
+	}
 	return reply, err
 }
 
