@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -122,6 +121,12 @@ func (s *Server) route() error {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect() // headers are never believed
 	e.HTTPErrorHandler = s.writeError
+	e.Pre(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			c.Request().URL.RawPath = "" // routes and parameters are decoded
+			return next(c)
+		}
+	})
 	e.Use(s.guard)
 	s.echo = e
 	table := s.routes()
@@ -135,12 +140,11 @@ func (s *Server) route() error {
 	if s.opts.MCP != nil {
 		e.Any("/mcp", s.authorize(echo.WrapHandler(s.opts.MCP)))
 	}
-	for _, path := range []string{"/docs", "/docs.css", "/docs.js", "/snapshot.css", "/snapshot.js"} {
-		e.GET(path, s.getAsset)
-	}
-	pages := http.FileServerFS(s.opts.Web)
-	e.GET("/*", echo.WrapHandler(pages))
+	e.GET("/*", s.getAsset)
 	var err error
+	if s.assets, err = assets(s.opts.Web); err != nil {
+		return err
+	}
 	if s.openapi, err = describe(table, s.opts.Version); err != nil {
 		return fmt.Errorf("describing the API: %w", err)
 	}

@@ -27,6 +27,7 @@ type Server struct {
 	hosts       []string
 	public      bool
 	openapi     []byte
+	assets      map[string]asset
 	streams     atomic.Int64
 	draining    chan struct{}
 	drain       sync.Once

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	_ "embed"
 	"net/http"
 	"time"
 
@@ -65,34 +64,6 @@ func (s *Server) session(c echo.Context, value string, maxAge int) *http.Cookie 
 		Name: sessionCookie, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: c.Request().TLS != nil,
 	}
-}
-
-//go:embed docs.html
-var docsPage []byte
-
-//go:embed docs.css
-var docsCSS []byte
-
-//go:embed docs.js
-var docsJS []byte
-
-//go:embed snapshot.css
-var snapshotCSS []byte
-
-// getAsset serves the small pages of the server itself.
-func (s *Server) getAsset(c echo.Context) error {
-	type asset struct {
-		mime string
-		body []byte
-	}
-	a := map[string]asset{
-		"/docs":         {"text/html; charset=utf-8", docsPage},
-		"/docs.css":     {"text/css; charset=utf-8", docsCSS},
-		"/docs.js":      {"text/javascript; charset=utf-8", docsJS},
-		"/snapshot.css": {"text/css; charset=utf-8", snapshotCSS},
-		"/snapshot.js":  {"text/javascript; charset=utf-8", []byte(snapshotScript)},
-	}[c.Path()]
-	return c.Blob(http.StatusOK, a.mime, a.body)
 }
 
 func (s *Server) getOpenAPI(c echo.Context) error {

@@ -1,0 +1,41 @@
+// Making elements. Text only ever becomes text nodes; addresses become links
+// only where they are http or https.
+
+import { safeHref } from './format.js';
+
+/** An element with attributes, listeners (on…), and children (elements or text). */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [k, v] of Object.entries(props)) {
+    if (v === undefined || v === null || v === false) continue;
+    if (k.startsWith('on')) node.addEventListener(k.slice(2), v);
+    else if (k === 'class') node.className = v;
+    else node.setAttribute(k, v === true ? '' : String(v));
+  }
+  node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== ''));
+  return node;
+}
+
+/** A link to a page of the web in a new tab, or plain text where the address may not be linked. */
+export function webLink(url, text, cls = '') {
+  const href = safeHref(url);
+  if (!href) return el('span', { class: cls }, text);
+  return el('a', { class: cls, href, target: '_blank', rel: 'noopener noreferrer nofollow' }, text);
+}
+
+/** The element with an id of the page. */
+export function byId(id) { return document.getElementById(id); }
+
+/** A part that folds: {root, summary, body}. It keeps its state while its body changes. */
+export function fold(cls) {
+  const summary = el('summary');
+  const body = el('div', { class: 'fold-body' });
+  const root = el('details', { class: `fold ${cls}`, hidden: true }, summary, body);
+  return { root, summary, body };
+}
+
+/** Shows or hides a message. */
+export function problem(node, text) {
+  node.textContent = text;
+  node.hidden = !text;
+}
