@@ -110,10 +110,63 @@ func (v *pageView) features(i int, x []float32) []float32 {
 	return x
 }
 
+// boilerWords stand in what surrounds main text more than in it, as words of
+// Latin script and as parts of Chinese phrases.
 var (
-	boiler = regexp.MustCompile(`(?i)copyright|©|all rights reserved|cookie|subscri|newsletter|sign (up|in)|log ?in|register|share (this|on)|follow us|read more|related|advertis|privacy|terms of|click here|print this|e-?mail|comments?\b|posted (by|on|in)|filed under|tagged|版权|责任编辑|责编|编辑[:：]|来源[:：]|相关(阅读|文章|新闻|推荐)|推荐阅读|分享|登录|注册|广告|点击|关注|扫码|二维码|上一篇|下一篇|转载|声明|举报|回复|评论|收藏|点赞|阅读全文|更多|订阅|客户端|打开`)
-	dated  = regexp.MustCompile(`(?i)\b(19|20)\d\d\b|\d{1,2}:\d\d|年\d|月\d|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d|ago\b|分钟前|小时前|天前|昨天`)
+	boilerWords = wordSet("copyright cookie cookies subscribe subscribed subscription subscribers newsletter newsletters signup login log sign register share " +
+		"follow read related advertisement advertising advertise privacy terms click print email mail comments comment posted filed tagged reserved reply photo " +
+		"credit image source getty more watch also download app account")
+	boilerParts = []string{"版权", "责任编辑", "责编", "编辑：", "编辑:", "来源：", "来源:", "相关阅读", "相关文章", "相关新闻", "相关推荐", "推荐阅读", "分享", "登录", "注册", "广告",
+		"点击", "关注", "扫码", "二维码", "上一篇", "下一篇", "转载", "声明", "举报", "回复", "评论", "收藏", "点赞", "阅读全文", "更多", "订阅", "客户端", "打开", "作者：", "记者", "©"}
+	dateWords = wordSet("jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october november december " +
+		"ago hours minutes days yesterday monday tuesday wednesday thursday friday saturday sunday am pm updated published")
+	dateParts = []string{"年", "月", "分钟前", "小时前", "天前", "昨天", "时间"}
 )
+
+func wordSet(list string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// phrases counts the words of boilerplate and of dates in s.
+func phrases(s string) (boiler, dated int) {
+	s = strings.ToLower(s)
+	han := false
+	start := -1
+	for i := 0; i <= len(s); i++ {
+		letter := i < len(s) && (s[i] >= 'a' && s[i] <= 'z' || s[i] >= '0' && s[i] <= '9')
+		if letter && start < 0 {
+			start = i
+		}
+		if !letter && start >= 0 {
+			w := s[start:i]
+			switch {
+			case boilerWords[w]:
+				boiler++
+			case dateWords[w], len(w) == 4 && (w[:2] == "19" || w[:2] == "20") && digitsOnly(w), i < len(s) && s[i] == ':' && len(w) <= 2 && digitsOnly(w):
+				dated++
+			}
+			start = -1
+		}
+		han = han || i < len(s) && s[i] >= 0xE3
+	}
+	if han || strings.Contains(s, "©") {
+		for _, p := range boilerParts {
+			if strings.Contains(s, p) {
+				boiler++
+			}
+		}
+		for _, p := range dateParts {
+			if strings.Contains(s, p) {
+				dated++
+			}
+		}
+	}
+	return boiler, dated
+}
 
 func (u *unit) textFeatures(x []float32) []float32 {
 	z := u.size
@@ -122,7 +175,8 @@ func (u *unit) textFeatures(x []float32) []float32 {
 		ratio(z.marks, z.tokens), log1(z.marks), log1(z.ends), ratio(z.stops, z.tokens), ratio(z.upper, z.runes), ratio(z.digits, z.runes),
 		ratio(z.runes, z.tokens), ratio(z.words, z.tokens), truth(strings.ContainsRune(".!?。！？…\"”」", last)), truth(strings.ContainsRune(":：", last)))
 	head := u.text[:min(len(u.text), 400)]
-	x = append(x, truth(boiler.MatchString(head)), truth(z.tokens < 40 && dated.MatchString(head)), truth(strings.ContainsAny(head, "|»›>©•")))
+	boiler, dated := phrases(head)
+	x = append(x, float32(boiler), ratio(boiler, z.tokens), float32(dated), ratio(dated, z.tokens), truth(strings.ContainsAny(head, "|»›>©•")))
 	return append(x, truth(strings.HasPrefix(u.text, "[") || strings.HasPrefix(u.text, "【")))
 }
 

@@ -124,7 +124,25 @@ func (v *veil) hides(n *html.Node) bool {
 		return true
 	}
 	st, declared := v.css.of(n)
-	return declared && (st.hides() || v.sameColor(n, st))
+	if !declared || !st.hides() && !v.sameColor(n, st) {
+		return false
+	}
+	return st.display == "none" || !unfolds(n)
+}
+
+// unfolds reports whether n is the page's article, kept invisible until a
+// script has run, as WeChat's pages do: it is named so, long, and next to
+// nothing stands beside it.
+func unfolds(n *html.Node) bool {
+	if traitsOf(n)&(traitArticle|traitContent) == 0 {
+		return false
+	}
+	size := visibleLen(n)
+	root := n
+	for root.Parent != nil {
+		root = root.Parent
+	}
+	return size >= 200 && (visibleLen(root)-size)*2 < size
 }
 
 // mostOfPage reports whether n holds the page's main text: a page behind an

@@ -46,6 +46,7 @@ func (j *job) readHTML(ctx context.Context) error {
 		v := view(p, m, j.base.Path+"?"+j.base.RawQuery)
 		v.judge()
 		drop = v.chosen()
+		first(&m.published, v.bylineDay(j.in.Now))
 	}
 	j.page.Text = render([]*html.Node{doc}, func(n *html.Node) bool { return drop[n] })
 	j.links(doc, drop)
@@ -62,6 +63,10 @@ func (j *job) apply(m meta) {
 	}
 	p.Author = cleanAuthor(m.author)
 	p.Language = language(p.Text, m.lang)
+	p.Published, p.Modified = j.believed(isoDay(m.published)), j.believed(isoDay(m.modified))
+	if p.Published == "" {
+		p.Published = j.believed(urlDay(j.base.Path))
+	}
 	j.res.NoIndex, j.res.NoFollow = m.noIndex, m.noFollow
 	j.res.Canonical = j.absolute(strings.TrimPrefix(m.canonical, "og:"))
 	j.res.Refresh = j.absolute(m.refresh)

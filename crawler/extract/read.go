@@ -2,7 +2,6 @@ package extract
 
 import (
 	"context"
-	"strings"
 
 	"github.com/sonde-search/sonde/agent"
 )
@@ -12,19 +11,34 @@ func (j *job) read(ctx context.Context, k kind) error {
 	switch k {
 	case kindHTML:
 		return j.readHTML(ctx)
-	case kindPlain, kindMarkdown, kindCSV, kindTSV, kindJSON, kindXML, kindFeed:
-		j.readPlain()
-		return nil
+	case kindPlain:
+		j.readText()
+	case kindMarkdown:
+		j.readMarkdown()
 	case kindCode:
-		j.readPlain()
-		j.page.Text = "```\n" + j.page.Text + "\n```"
-		return nil
+		j.readCode()
+	case kindCSV, kindTSV:
+		j.readCSV(k == kindTSV)
+	case kindJSON:
+		j.readJSON()
+	case kindFeed:
+		return j.readFeed()
+	case kindXML:
+		return j.readXML()
+	case kindPDF:
+		return j.readPDF(ctx)
+	case kindDOCX:
+		return j.readDOCX()
+	case kindPPTX:
+		return j.readPPTX()
+	case kindXLSX:
+		return j.readXLSX()
+	case kindODF:
+		return j.readODF()
+	case kindEPUB:
+		return j.readEPUB()
+	default:
+		return &Error{agent.SkipNotText, "it is neither text nor a document of a known kind"}
 	}
-	return &Error{agent.SkipNotText, "not a format that is read"}
-}
-
-func (j *job) readPlain() {
-	j.page.Text, j.page.Hidden = tidy(decode(j.in))
-	line, _, _ := strings.Cut(j.page.Text, "\n")
-	j.page.Title = strings.TrimLeft(line, "# ")
+	return nil
 }

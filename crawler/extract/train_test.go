@@ -3,6 +3,7 @@ package extract
 import (
 	"flag"
 	"hash/fnv"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -246,6 +247,13 @@ func report(t *testing.T, stage string, all []*example, text func(*example) stri
 		}
 		if os.Getenv("SONDE_EVAL_PAGES") != "" {
 			t.Logf("%s %.3f %.3f %s %s", stage, p, r, e.set, e.name)
+			if stage == "second" && p*r < .7 {
+				for i, u := range e.view.units {
+					if u.size.tokens >= 12 && math.Abs(u.keep-float64(e.label[i])) > .5 {
+						t.Logf("   off %.2f for %.2f <%s %s> %.90s", u.keep, e.label[i], u.frame.node.Data, attr(u.frame.node.Parent, "class"), u.text)
+					}
+				}
+			}
 		}
 		for _, s := range sets {
 			if means[s] == nil {
