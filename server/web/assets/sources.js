@@ -1,0 +1,62 @@
+// The pages of a run: cited, read, and those that could not be read.
+
+import { el, webLink } from './dom.js';
+import { hostOf, shortURL } from './format.js';
+import { t } from './prefs.js';
+import { ended, readSoFar, skipped, sourceList } from './state.js';
+
+/** Draws the cited sources. */
+export function drawSources(root, s, open) {
+  const cited = sourceList(s).filter((x) => x.state === 'cited');
+  root.hidden = cited.length === 0;
+  root.replaceChildren(el('h3', {}, t('sources')), el('ol', {}, cited.map((src) => drawSource(src, s, open))));
+}
+
+function drawSource(src, s, open) {
+  const first = firstCite(s, src.n);
+  const date = src.published ? t('published', { date: src.published }) : '';
+  const copies = (src.duplicates || []).length;
+  const button = el('button', { type: 'button', class: 'quiet', onclick: () => open(src, first, button) }, t('snapshot'));
+  return el('li', { value: src.n },
+    el('span', { class: 'source-n', 'aria-hidden': 'true' }, String(src.n)),
+    el('div', { class: 'source-text' },
+      webLink(src.url, src.title || shortURL(src.url), 'source-title'),
+      el('p', { class: 'source-more' }, [src.site || hostOf(src.url), date, copies ? t('copies', { n: copies }) : ''].filter(Boolean).join(' · '))),
+    button);
+}
+
+/** A source's first cite in the answer, or a cite of nothing in its snapshot. */
+function firstCite(s, n) {
+  for (const c of s.claims) for (const cite of c.cites || []) if (cite.source === n) return cite;
+  const src = s.sources.get(n);
+  return { source: n, snapshot: src ? src.snapshot : '', quote: '', start16: 0, end16: 0 };
+}
+
+/** Draws the pages that were read and not cited. */
+export function drawReadList(f, s, open) {
+  const list = ended(s) ? sourceList(s).filter((x) => x.state === 'read') : readSoFar(s);
+  f.root.hidden = list.length === 0;
+  f.summary.textContent = t('sourcesRead', { n: list.length });
+  f.body.replaceChildren(el('ul', { class: 'plain' }, list.map((p) => {
+    const button = p.snapshot ? el('button', { type: 'button', class: 'quiet', onclick: () => open(p, { snapshot: p.snapshot, start16: 0, end16: 0 }, button) }, t('snapshot')) : '';
+    return el('li', { class: 'row' }, el('div', { class: 'source-text' }, webLink(p.url, p.title || shortURL(p.url), 'source-title'),
+      el('p', { class: 'source-more' }, shortURL(p.url, 70))), button);
+  })));
+}
+
+/** Draws the pages that were not read, by reason. */
+export function drawSkipped(f, s) {
+  const groups = skipped(s);
+  const n = groups.reduce((sum, [, list]) => sum + list.length, 0);
+  f.root.hidden = n === 0;
+  f.summary.textContent = t('skippedPages', { n });
+  f.body.replaceChildren(el('p', { class: 'hint' }, t('skippedPagesNote')), ...groups.map(([reason, list]) => el('section', {},
+    el('p', { class: 'label' }, `${reasonWord(reason)} (${list.length})`),
+    el('ul', { class: 'plain' }, list.slice(0, 30).map((p) => el('li', {}, el('span', { class: 'address' }, shortURL(p.url, 80)),
+      p.detail ? el('span', { class: 'why' }, p.detail) : ''))))));
+}
+
+function reasonWord(reason) {
+  const word = t(`reason_${reason}`);
+  return word === `reason_${reason}` ? reason : word;
+}

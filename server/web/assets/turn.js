@@ -1,0 +1,208 @@
+// One question and what came of it, from the first step to the answer.
+
+import { cancelRun, bundlePath, follow } from './api.js';
+import { drawAnswer, forget } from './answer.js';
+import { drawRounds, drawReasoning } from './details.js';
+import { drawSkipped, drawSources, drawReadList } from './sources.js';
+import { el, fold } from './dom.js';
+import { markdown, seconds, shortURL } from './format.js';
+import { t } from './prefs.js';
+import { apply, ended, newState, providerErrors } from './state.js';
+
+/** A turn draws a state and follows its run. hooks: {open(source, cite, button, state), done(turn), say(text)}. */
+export class Turn {
+  constructor(state, hooks) {
+    this.state = state || newState();
+    this.hooks = hooks;
+    this.offline = false;
+    this.stopping = false;
+    this.build();
+    this.draw();
+  }
+
+  build() {
+    this.question = el('h2', { class: 'question' });
+    this.bar = el('span', { class: 'bar-fill' });
+    this.doing = el('span', { class: 'doing' });
+    this.count = el('span', { class: 'count' });
+    this.clock = el('span', { class: 'clock' });
+    this.stop = el('button', { type: 'button', class: 'stop', onclick: () => this.cancel() });
+    this.progress = el('div', { class: 'progress' },
+      el('div', { class: 'progress-line' }, el('span', { class: 'pulse', 'aria-hidden': 'true' }), this.doing, this.count, this.clock, this.stop),
+      el('div', { class: 'bar', 'aria-hidden': 'true' }, this.bar));
+    this.warnings = el('div', { class: 'warnings' });
+    this.answer = el('div', { class: 'answer' });
+    this.nothing = el('div', { class: 'nothing', hidden: true });
+    this.actions = el('div', { class: 'actions', hidden: true });
+    this.sources = el('div', { class: 'sources', hidden: true });
+    this.folds = { how: fold('how'), reasoning: fold('reasoning'), read: fold('read'), skipped: fold('skipped'), rejected: fold('rejected') };
+    const f = this.folds;
+    this.root = el('article', { class: 'turn' }, this.question, this.progress, f.reasoning.root, this.warnings, this.nothing, this.answer,
+      this.actions, this.sources, el('div', { class: 'folds' }, f.how.root, f.read.root, f.skipped.root, f.rejected.root));
+  }
+
+  /** Follows the run's events until it ends. */
+  follow() {
+    this.began = Date.parse(this.state.started) || Date.now();
+    this.ticker = setInterval(() => this.drawClock(), 1000);
+    this.unfollow = follow(this.state.id, {
+      step: (kind, data, id) => {
+        apply(this.state, kind, data, id);
+        this.later();
+        if (ended(this.state)) this.end();
+      },
+      online: () => { this.offline = false; this.later(); },
+      offline: (closed) => {
+        this.offline = true;
+        this.later();
+        if (closed && !ended(this.state)) this.hooks.lost(this);
+      },
+    });
+  }
+
+  /** Stops following; the run itself goes on. */
+  leave() {
+    if (this.unfollow) this.unfollow();
+    this.unfollow = null;
+    clearInterval(this.ticker);
+  }
+
+  end() {
+    this.leave();
+    this.hooks.done(this);
+  }
+
+  async cancel() {
+    this.stopping = true;
+    this.drawProgress();
+    try {
+      await cancelRun(this.state.id);
+    } catch (e) {
+      this.stopping = false;
+      this.hooks.say(e.message);
+      this.drawProgress();
+    }
+  }
+
+  /** Draws before the next frame, however many steps come until then. */
+  later() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => { this.waiting = false; this.draw(); });
+  }
+
+  /** Draws all anew, in another language. */
+  redraw() {
+    forget(this.answer);
+    this.draw();
+  }
+
+  draw() {
+    const s = this.state;
+    this.question.textContent = s.question;
+    this.drawProgress();
+    this.drawWarnings();
+    const open = (source, cite, button) => this.hooks.open(source, cite, button, s);
+    drawAnswer(this.answer, s.claims, s.sources, open);
+    this.answer.setAttribute('aria-busy', String(!ended(s)));
+    this.drawNothing();
+    this.drawActions();
+    drawSources(this.sources, s, open);
+    drawReasoning(this.folds.reasoning, s);
+    drawRounds(this.folds.how, s);
+    drawReadList(this.folds.read, s, open);
+    drawSkipped(this.folds.skipped, s);
+    this.drawRejected();
+  }
+
+  drawProgress() {
+    const s = this.state;
+    this.progress.hidden = ended(s);
+    if (ended(s)) return;
+    this.doing.textContent = this.what();
+    this.count.textContent = s.done > 0 && s.of > 0 ? t('progress', { done: s.done, of: s.of }) : '';
+    this.bar.style.width = s.of > 0 ? `${Math.min(100, 100 * s.done / s.of)}%` : '0';
+    this.stop.textContent = t(this.stopping ? 'stopping' : 'stop');
+    this.stop.disabled = this.stopping || !s.id;
+    this.drawClock();
+  }
+
+  drawClock() {
+    if (this.began) this.clock.textContent = seconds(Math.max(0, (Date.now() - this.began) / 1000)).replace(/\.\d/, '');
+  }
+
+  what() {
+    const s = this.state;
+    if (this.offline) return t('offline');
+    if (s.claims.length > 0) return t('writing');
+    if (s.reading) return t('readingOne', { where: shortURL(s.reading, 48) });
+    const replies = s.rounds.flatMap((r) => r.searches);
+    return replies.length > 0 ? `${t('searched')}: ${replies[replies.length - 1].query}` : t('preparing');
+  }
+
+  drawWarnings() {
+    const s = this.state;
+    const list = [];
+    const failed = providerErrors(s);
+    if (failed.length > 0) {
+      list.push(el('div', { class: 'warning' }, el('p', {}, t('providerFailed')), el('ul', {}, failed.map(([, said]) => el('li', {}, said)))));
+    }
+    for (const w of (s.answer && s.answer.warnings) || []) list.push(el('div', { class: 'warning' }, el('p', {}, w)));
+    this.warnings.replaceChildren(...list);
+  }
+
+  drawNothing() {
+    const s = this.state;
+    const read = s.answer && s.answer.usage ? s.answer.usage.read : 0;
+    let parts = [];
+    if (s.status === 'failed') parts = [el('p', { class: 'strong' }, t('failed')), el('p', {}, s.failure)];
+    else if (ended(s) && s.claims.length === 0) {
+      const said = s.answer && s.answer.text ? s.answer.text : '';
+      parts = [el('p', { class: 'strong' }, t('notFound')), el('p', {}, t('notFoundMore', { read })), said && s.status !== 'not_found' ? el('p', {}, said) : ''];
+    }
+    this.nothing.replaceChildren(...parts.filter(Boolean));
+    this.nothing.hidden = parts.length === 0;
+  }
+
+  drawActions() {
+    const s = this.state;
+    this.actions.hidden = !ended(s);
+    if (!ended(s) || !s.answer) { if (!s.answer) this.actions.hidden = true; return; }
+    const u = s.answer.usage || {};
+    const chip = el('span', { class: `chip ${s.status}` }, t(`status_${s.status}`));
+    const why = s.stopped && s.stopped !== 'enough' && s.stopped !== 'error' ? t(`stopped_${s.stopped}`) : '';
+    const copy = el('button', { type: 'button', class: 'quiet', onclick: () => this.copy(copy) }, t('copy'));
+    this.actions.replaceChildren(chip,
+      el('span', { class: 'usage' }, [why, t('usage', { found: u.found || 0, read: u.read || 0, cited: u.cited || 0, time: seconds(u.seconds || 0), model: s.model || 'builtin' })].filter(Boolean).join(' ')),
+      el('span', { class: 'grow' }), copy,
+      el('a', { class: 'quiet', href: bundlePath(s.id), download: `${s.id}.sonde` }, t('bundle')));
+  }
+
+  async copy(button) {
+    try {
+      await navigator.clipboard.writeText(markdown(this.state.question, this.state.answer, { sources: t('sources'), empty: t('notFound') }));
+      button.textContent = t('copied');
+      this.hooks.say(t('copied'));
+      setTimeout(() => { button.textContent = t('copy'); }, 1600);
+    } catch {
+      this.hooks.say(t('copyFailed'));
+      button.textContent = t('copyFailed');
+    }
+  }
+
+  drawRejected() {
+    const { root, summary, body } = this.folds.rejected;
+    const list = this.state.rejected;
+    root.hidden = list.length === 0;
+    summary.textContent = t('leftOut', { n: list.length });
+    body.replaceChildren(el('p', { class: 'hint' }, t('leftOutNote')),
+      el('ul', { class: 'plain' }, list.map((r) => el('li', {}, el('span', { class: 'struck' }, r.text), el('span', { class: 'why' }, r.why)))));
+  }
+
+  /** What a screen reader is told when the answer is there. */
+  summary() {
+    return t('announceDone', { status: t(`status_${this.state.status}`), n: citedCount(this.state) });
+  }
+}
+
+function citedCount(s) { return [...s.sources.values()].filter((x) => x.state === 'cited').length; }
