@@ -69,6 +69,9 @@ func (s *Server) storedEvents(c echo.Context, run Run, after int64) error {
 		return c.NoContent(http.StatusNoContent)
 	}
 	return s.stream(c, func(st *stream) error {
+		if err := st.write(retryHint); err != nil {
+			return err
+		}
 		for len(records) > 0 {
 			var events []event
 			for _, r := range records {

@@ -11,18 +11,29 @@ import (
 // fill them. Errors are told apart as Storage's are; one that wraps
 // agent.ErrBadQuestion or fs.ErrInvalid is the client's.
 type Knowledge interface {
-	CollectionKeeper
+	Collections
 	DocumentKeeper
+	JobKeeper
+}
+
+// Collections finds and keeps collections.
+type Collections interface {
+	CollectionReader
+	CollectionKeeper
+}
+
+// CollectionReader finds collections and what they hold.
+type CollectionReader interface {
+	Collection(ctx context.Context, name string) (Collection, error)
+	Collections(ctx context.Context) ([]Collection, error)
 	// Search ranks passages of one collection.
 	Search(ctx context.Context, q CollectionQuery) ([]agent.Passage, error)
 }
 
-// CollectionKeeper makes, describes and removes collections.
+// CollectionKeeper makes, changes and removes collections.
 type CollectionKeeper interface {
-	Collections(ctx context.Context) ([]Collection, error)
-	// PutCollection makes a collection where create is set (fs.ErrExist where
-	// it is there), else changes what is not nil.
-	PutCollection(ctx context.Context, c CollectionChange, create bool) (Collection, error)
+	CreateCollection(ctx context.Context, c CollectionChange) error
+	UpdateCollection(ctx context.Context, c CollectionChange) error // what is nil stays
 	DeleteCollection(ctx context.Context, name string) error
 }
 
@@ -32,8 +43,12 @@ type DocumentKeeper interface {
 	AddDocuments(ctx context.Context, a Addition) (Job, error)
 	Documents(ctx context.Context, q DocumentQuery) ([]Document, error)
 	DeleteDocument(ctx context.Context, collection, id string) error
+}
+
+// JobKeeper knows the jobs that AddDocuments started.
+type JobKeeper interface {
 	Job(ctx context.Context, id string) (Job, error)
-	CancelJob(ctx context.Context, id string) error
+	CancelJob(ctx context.Context, id string) error // one that has ended stays as it is
 }
 
 // A Collection is a named knowledge base.

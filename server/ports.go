@@ -121,14 +121,29 @@ type Keys interface {
 // the standard library that they wrap: fs.ErrNotExist, fs.ErrExist,
 // fs.ErrInvalid, syscall.ENOSPC.
 type Storage interface {
+	RunStorage
+	ConversationStorage
+	Access
+}
+
+// RunStorage is runs with their steps.
+type RunStorage interface {
 	RunLog
 	RunReader
 	StepReader
-	Snapshots
+}
+
+// ConversationStorage is conversations.
+type ConversationStorage interface {
 	ConversationReader
 	ConversationWriter
+}
+
+// Access is who may see what, and whether anything can be seen.
+type Access interface {
+	Snapshots
 	Keys
-	// Ready reports whether it answers and can write.
+	// Ready reports whether the store answers and can write.
 	Ready(ctx context.Context) error
 }
 

@@ -41,7 +41,7 @@ var pageParams = []param{
 
 // routes is the table of all calls.
 func (s *Server) routes() []route {
-	return slices.Concat(s.runRoutes(), s.conversationRoutes(), s.chatRoutes(), s.systemRoutes())
+	return slices.Concat(s.runRoutes(), s.conversationRoutes(), s.chatRoutes(), s.collectionRoutes(), s.systemRoutes())
 }
 
 func (s *Server) runRoutes() []route {
