@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"bufio"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -18,9 +19,11 @@ import (
 
 // Bounds of memory: a body beyond largeBody waits for one of largeAtOnce places.
 const (
-	largeBody   = 1 << 20
-	largeAtOnce = 4
+	largeBody   = 512 << 10
+	largeAtOnce = 2
+	firstBuffer = 64 << 10
 	maxWindow   = 8 << 20 // of a zstd frame (RFC 9659 allows no more on the web)
+	plainWindow = 2 << 20 // what servers use
 )
 
 // A body is a response's body, decoded, bounded in decoded bytes and watched
@@ -31,13 +34,11 @@ type body struct {
 	dec   io.Reader
 	close []func()
 	read  int64
-	once  sync.Once
 }
 
 // newBody wraps raw. encodings is the Content-Encoding header.
-func newBody(f *fetch, raw io.ReadCloser, encodings string) (*body, error) {
+func newBody(f *fetch, raw io.Reader, encodings string) (*body, error) {
 	b := &body{f: f, wire: &meter{src: raw}}
-	b.close = append(b.close, func() { _ = raw.Close() }) // nothing is left to learn from it
 	b.dec = b.wire
 	codings := strings.Split(encodings, ",")
 	if len(codings) > 3 {
@@ -60,20 +61,77 @@ func (b *body) decode(coding string) error {
 	case "gzip", "x-gzip":
 		b.dec = &lazyReader{open: func() (io.Reader, error) { return gzip.NewReader(src) }}
 	case "br":
-		b.dec = brotli.NewReader(src)
+		b.dec = &lazyReader{open: func() (io.Reader, error) { return b.openBrotli(bufio.NewReader(src)) }}
 	case "zstd":
-		b.dec = &lazyReader{open: func() (io.Reader, error) {
-			d, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-				zstd.WithDecoderMaxWindow(maxWindow))
-			if err == nil {
-				b.close = append(b.close, d.Close)
-			}
-			return d, err
-		}}
+		b.dec = &lazyReader{open: func() (io.Reader, error) { return b.openZstd(bufio.NewReader(src)) }}
 	default:
 		return failure(agent.SkipNotText, "sent in an unknown encoding")
 	}
 	return nil
+}
+
+// openBrotli waits for a large body's place where the stream asks for a window
+// of more than 4 MB (RFC 7932, 9.1), which no ordinary server does.
+func (b *body) openBrotli(r *bufio.Reader) (io.Reader, error) {
+	head, err := r.Peek(1)
+	if err != nil {
+		return nil, err
+	}
+	if head[0]&1 == 1 && head[0]>>1&7 > 5 && !b.f.takeLarge() {
+		return nil, b.f.ctx.Err()
+	}
+	return brotli.NewReader(r), nil
+}
+
+// openZstd does the same for a window of more than 2 MB.
+func (b *body) openZstd(r *bufio.Reader) (io.Reader, error) {
+	head, err := r.Peek(zstd.HeaderMaxSize)
+	if len(head) == 0 {
+		return nil, err
+	}
+	var h zstd.Header
+	window := uint64(maxWindow)
+	if err := h.Decode(head); err == nil && h.WindowSize <= plainWindow {
+		window = plainWindow
+	} else if !b.f.takeLarge() {
+		return nil, b.f.ctx.Err()
+	}
+	d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(window))
+	if err != nil {
+		return nil, err
+	}
+	b.close = append(b.close, d.Close)
+	return d, nil
+}
+
+// readAll reads the body to its end with as little garbage as can be: a small
+// buffer first, then one of the size that was announced or that is allowed.
+func (b *body) readAll(hint int64) ([]byte, error) {
+	size := int64(firstBuffer)
+	if hint > 0 && hint < largeBody {
+		size = hint + 1
+	}
+	buf := make([]byte, 0, size)
+	for {
+		if len(buf) == cap(buf) {
+			next := min(4*int64(cap(buf)), b.f.limit+1)
+			if cap(buf) >= largeBody && hint > 0 && hint < b.f.limit {
+				next = max(hint+1, int64(cap(buf))+1)
+			}
+			if next > largeBody && !b.f.takeLarge() {
+				return nil, classify(b.f.ctx, b.f.ctx.Err())
+			}
+			buf = append(make([]byte, 0, next), buf...)
+		}
+		n, err := b.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if errors.Is(err, io.EOF) {
+			return buf, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 // Read returns decoded bytes. At the limit, text ends (and is marked as
@@ -86,9 +144,6 @@ func (b *body) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		return 0, errTooLarge
-	}
-	if b.read > largeBody && !b.f.takeLarge() {
-		return 0, classify(b.f.ctx, b.f.ctx.Err())
 	}
 	if int64(len(p)) > left {
 		p = p[:left]
@@ -128,14 +183,11 @@ func (b *body) watch() {
 	b.close = append(b.close, func() { timer.Stop() })
 }
 
-// Close releases the connection.
-func (b *body) Close() error {
-	b.once.Do(func() {
-		for i := len(b.close) - 1; i >= 0; i-- {
-			b.close[i]()
-		}
-	})
-	return nil
+// stop frees the decoders and ends the watch.
+func (b *body) stop() {
+	for i := len(b.close) - 1; i >= 0; i-- {
+		b.close[i]()
+	}
 }
 
 // A meter counts the bytes that came over the wire.
@@ -211,7 +263,7 @@ type fetch struct {
 	cut       bool  // at the limit the text is cut, else refused
 	truncated bool
 	sent      atomic.Int32 // requests that were sent
-	status    int
+	body      []byte
 	header    map[string][]string // of the last response, as sent
 	remote    string
 	stale     *record // what the cache holds and the server may confirm

@@ -155,7 +155,7 @@ func (s *Session) onResponse(r *colly.Response, err error) {
 		out.err = statusFailure(r.StatusCode, fl.f.header, s.crawler.opts.Now())
 	default:
 		s.keepExchange(fl, r)
-		out.res, out.err = s.extract(fl, r.Request.URL, r.Body)
+		out.res, out.err = s.extract(fl, r.Request.URL)
 	}
 }
 
@@ -177,11 +177,12 @@ func (s *Session) land(o outcome) {
 }
 
 // extract turns bytes into a page on the bounded pool, within the limit of time.
-func (s *Session) extract(fl *flight, u *url.URL, body []byte) (extract.Result, *fetchError) {
+func (s *Session) extract(fl *flight, u *url.URL) (extract.Result, *fetchError) {
 	c := s.crawler
 	kind := http.Header(fl.f.header).Get("Content-Type")
-	in := extract.Input{URL: u.String(), ContentType: kind, Body: body, Now: c.opts.Now()}
+	in := extract.Input{URL: u.String(), ContentType: kind, Body: fl.f.body, Now: c.opts.Now()}
 	res, err := c.parse(fl.round.parsers, in)
+	fl.f.body = nil
 	if err != nil {
 		return res, err
 	}

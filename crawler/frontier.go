@@ -35,6 +35,7 @@ type candidate struct {
 
 	matches   []match
 	words     int     // of the title
+	literal   bool    // a title holds a name or code of the question as it stands
 	rank      float64 // of a search, 0 to 1
 	parent    float64 // relevance of the best page that links here
 	pages     int     // that link here
@@ -161,6 +162,7 @@ func (f *frontier) know(a address, by *candidate) bool {
 // describe finds the question's words in all that is said about a candidate.
 func (f *frontier) describe(c *candidate) {
 	c.matches, c.words = f.want.find(c.matches, c.title, inTitle)
+	c.literal = c.literal || f.want.literal(c.title)
 	if c.addr.url != nil {
 		name, rest := pathWords(c.addr.url)
 		var n int
@@ -188,6 +190,7 @@ func (f *frontier) merge(old, c *candidate) {
 	if c.title != "" && c.title != old.title {
 		var words int
 		old.matches, words = f.want.find(old.matches, c.title, inTitle)
+		old.literal = old.literal || f.want.literal(c.title)
 		if better(c.title, old.title) {
 			old.title, old.words = c.title, words
 		}
@@ -239,6 +242,9 @@ func (f *frontier) rate(c *candidate) float64 {
 	s := f.want.coverage(c.matches)
 	if s > 0 && c.words > 0 {
 		s += 0.15 * min(1, float64(len(c.matches))/float64(c.words)) * min(1, 4*s)
+	}
+	if c.literal {
+		s += 0.3
 	}
 	s += 0.6*c.rank + 0.25*c.parent - c.malus
 	s -= 0.02 * float64(min(c.depth, 10))

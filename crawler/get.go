@@ -2,8 +2,6 @@ package crawler
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 
@@ -38,16 +36,10 @@ func (s *Session) get(ctx context.Context, address string, limit int64) (*docume
 	if err != nil {
 		return nil, classify(f.ctx, err)
 	}
-	defer func() { _ = res.Body.Close() }() // what was read counts
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		var fe *fetchError
-		if !errors.As(err, &fe) {
-			fe = classify(f.ctx, err)
-		}
-		return nil, fe
+	if err := res.Body.Close(); err != nil { // it is empty: the transport has read the body
+		return nil, classify(f.ctx, err)
 	}
-	return &document{url: res.Request.URL, status: res.StatusCode, kind: http.Header(f.header).Get("Content-Type"), body: body}, nil
+	return &document{url: res.Request.URL, status: res.StatusCode, kind: http.Header(f.header).Get("Content-Type"), body: f.body}, nil
 }
 
 // newFetch makes a fetch with the crawler's limits.

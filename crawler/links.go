@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -10,8 +11,11 @@ import (
 
 // Bounds of what is taken from one page.
 const (
+	hubLinks     = 40  // links of a page to which its relevance is handed on in full
+	maxTexts     = 6   // anchor texts of one link that are looked at
 	maxContexts  = 3   // surroundings of a link that are looked at
 	contextBytes = 140 // before and after the link
+	shortLine    = 160 // bytes of a line, such as a row of a list, that is about its link
 	webDepth     = 2   // links from a search's hit are followed so deep
 	maxTraps     = 50  // addresses told as traps when they are found
 	maxFeeds     = 2   // feeds read of one site
@@ -20,8 +24,9 @@ const (
 // A linkMemo is what is known of a link as it was written: most links of a
 // site stand on every page.
 type linkMemo struct {
-	c    *candidate // nil: not to be followed
-	page int        // the last page that it was counted on
+	c     *candidate // nil: not to be followed
+	page  int        // the last page that it was counted on
+	texts []string   // that it was written with
 }
 
 // harvest enters the links of a page, with what their surroundings say.
@@ -30,6 +35,8 @@ func (r *round) harvest(o outcome, page *agent.Page) {
 		return
 	}
 	relevance := r.front.want.relevance(o.counts)
+	// A page that lists a hundred others says little about each.
+	inherit := relevance * min(1, hubLinks/float64(len(page.Links)+1))
 	r.harvested++
 	t := linkText{text: page.Text}
 	for _, l := range page.Links {
@@ -37,8 +44,8 @@ func (r *round) harvest(o outcome, page *agent.Page) {
 		if c == nil || c == o.fl.c {
 			continue
 		}
-		if c.parent < relevance {
-			c.parent = relevance
+		if c.parent < inherit {
+			c.parent = inherit
 			r.front.fresh = false
 		}
 		if c.taken || c.pages > 4 && c.inText == 0 {
@@ -62,7 +69,7 @@ func (r *round) harvest(o outcome, page *agent.Page) {
 func (r *round) link(from *candidate, l agent.Link) *candidate {
 	m := r.memo[l.URL]
 	if m == nil {
-		m = &linkMemo{c: r.newLink(from, l)}
+		m = &linkMemo{c: r.newLink(from, l), texts: []string{l.Text}}
 		if len(r.memo) < 4*r.crawler.opts.Limits.Frontier {
 			r.memo[l.URL] = m
 		}
@@ -73,9 +80,10 @@ func (r *round) link(from *candidate, l agent.Link) *candidate {
 	if m.page != r.harvested {
 		m.page = r.harvested
 		m.c.pages++
-		if !m.c.taken && l.Text != m.c.title {
-			r.front.merge(m.c, &candidate{addr: m.c.addr, title: l.Text, source: fromLink, depth: from.depth + 1, site: m.c.site})
-		}
+	}
+	if !m.c.taken && len(m.texts) < maxTexts && !slices.Contains(m.texts, l.Text) {
+		m.texts = append(m.texts, l.Text)
+		r.front.merge(m.c, &candidate{addr: m.c.addr, title: clip(l.Text), source: fromLink, depth: from.depth + 1, site: m.c.site})
 	}
 	return m.c
 }
@@ -128,7 +136,11 @@ func (r *round) context(c *candidate, around string, relevance float64) {
 	}
 	c.contexts++
 	known := len(c.matches)
-	c.matches, _ = r.front.want.find(c.matches, around, inContext)
+	strength := inContext
+	if len(around) <= shortLine {
+		strength = inLine
+	}
+	c.matches, _ = r.front.want.find(c.matches, around, strength)
 	r.front.want.count(c.matches, known)
 	r.front.fresh = false
 }
@@ -159,10 +171,14 @@ type linkText struct {
 // around returns the words around the link's text; false where the link does
 // not stand in the text proper: then it is navigation.
 func (t *linkText) around(anchor string) (string, bool) {
-	if len(anchor) < 2 || len(anchor) > 200 {
+	if anchor == "" || len(anchor) > 200 {
 		return "", false
 	}
-	i := strings.Index(t.text[t.at:], anchor)
+	reach := len(t.text)
+	if len(anchor) < 4 { // a short word stands everywhere; only the next one can be meant
+		reach = min(reach, t.at+2000)
+	}
+	i := strings.Index(t.text[t.at:reach], anchor)
 	if i < 0 {
 		return "", false
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -18,6 +19,7 @@ const (
 	inTitle   = 1.0  // anchor text, title of a hit or feed entry
 	inName    = 0.9  // last part of the path, file name
 	inPath    = 0.6  // other parts of the path, query
+	inLine    = 0.85 // a short line that holds the link
 	inContext = 0.55 // words around the link
 	inSnippet = 0.5  // a provider's snippet
 )
@@ -29,6 +31,8 @@ type interest struct {
 	weight []float64
 	seen   []int // addresses that hold the term
 	total  int   // addresses looked at
+	// literals are codes and names that must stand as they are: "pep 572", "a*".
+	literals []string
 }
 
 // newInterest takes the question's own words at full weight, its names and
@@ -37,9 +41,54 @@ func newInterest(question string) *interest {
 	in := &interest{index: map[string]int{}}
 	in.add(question, 1)
 	for _, n := range lang.Names(question) {
-		in.raise(question[n.Start:n.End], 1.5)
+		name := question[n.Start:n.End]
+		in.raise(name, 1.5)
+		if strings.ContainsAny(name, "0123456789 ") {
+			in.literals = append(in.literals, lang.Fold(name))
+		}
+	}
+	for _, code := range codeWord.FindAllString(question, -1) {
+		in.literals = append(in.literals, lang.Fold(code))
 	}
 	return in
+}
+
+// codeWord matches names that carry a sign which words do not: C++, C#, A*.
+var codeWord = regexp.MustCompile(`[A-Za-z]{1,12}(\+\+|#|\*)`)
+
+// literal reports whether a title holds one of the literals as a word.
+func (in *interest) literal(title string) bool {
+	if len(in.literals) == 0 {
+		return false
+	}
+	t := lang.Fold(title)
+	for _, l := range in.literals {
+		for from := 0; ; {
+			i := strings.Index(t[from:], l)
+			if i < 0 {
+				break
+			}
+			i += from
+			if !letterOrDigit(t[:i], false) && !letterOrDigit(t[i+len(l):], true) {
+				return true
+			}
+			from = i + len(l)
+		}
+	}
+	return false
+}
+
+// letterOrDigit looks at the first or last character of s, for ASCII alone: Han
+// characters stand next to a name without a space.
+func letterOrDigit(s string, first bool) bool {
+	if s == "" {
+		return false
+	}
+	c := s[len(s)-1]
+	if first {
+		c = s[0]
+	}
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
 // add notes terms that are new; it reports whether there were any.
@@ -154,7 +203,7 @@ func (in *interest) coverage(ms []match) float64 {
 // title counts as three. The index is not changed while it is read.
 func countTerms(index map[string]int, p *agent.Page) []int {
 	counts := make([]int, len(index))
-	for _, t := range terms(cut(p.Text, 64<<10)) {
+	for _, t := range terms(cut(p.Text, 24<<10)) {
 		if i, ok := index[t]; ok {
 			counts[i] = min(3, counts[i]+1)
 		}

@@ -113,13 +113,11 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		cancel(nil)
 		return nil, err
 	}
-	f.status, f.header = res.StatusCode, maps.Clone(map[string][]string(res.Header))
+	defer cancel(nil)
+	f.header = maps.Clone(map[string][]string(res.Header))
 	if err := t.take(f, req.URL, res); err != nil {
-		_ = res.Body.Close() // the reason to stop is the error that counts
-		cancel(nil)
 		return nil, err
 	}
-	res.Body = &closer{ReadCloser: res.Body, after: func() { cancel(nil) }}
 	res.Request = req
 	return res, nil
 }
@@ -160,37 +158,47 @@ func (t *transport) header(f *fetch, req *http.Request) http.Header {
 	return h
 }
 
-// take decides what to do with a response from its head, and puts the decoder
-// and the limits in front of its body.
+// take reads a response's body under the limits that its head asks for. The
+// bytes go to the fetch: colly would read them into a buffer that doubles, and
+// gunzip and transcode them by their headers.
 func (t *transport) take(f *fetch, u *url.URL, res *http.Response) error {
+	raw := res.Body
+	defer func() { _ = raw.Close() }() // what was read counts
 	kind := res.Header.Get("Content-Type")
+	res.Body = http.NoBody
+	res.Uncompressed, res.ContentLength, res.Header = true, 0, res.Header.Clone()
+	for _, k := range []string{"Content-Encoding", "Content-Length", "Content-Type"} {
+		res.Header.Del(k)
+	}
 	if res.StatusCode != http.StatusOK {
 		// Error pages are not read. A little is drained, so that the
 		// connection can serve the next page.
-		res.Body = &closer{ReadCloser: http.NoBody, after: drain(res.Body)}
-	} else {
-		limit, cut, ok := f.limits.of(kind, u)
-		switch {
-		case f.helper:
-		case !ok:
-			return failure(agent.SkipNotText, "it is "+mediaType(kind))
-		case !cut && res.ContentLength > limit:
-			return errTooLarge
-		default:
-			f.limit, f.cut = limit, cut
-		}
-		b, err := newBody(f, res.Body, strings.Join(res.Header.Values("Content-Encoding"), ","))
-		if err != nil {
-			return err
-		}
-		res.Body = b
+		_, _ = io.CopyN(io.Discard, raw, 16<<10)
+		return nil
 	}
-	// colly would gunzip and transcode by these headers, without our limits.
-	res.Header.Del("Content-Encoding")
-	res.Header.Del("Content-Length")
-	res.Header.Set("Content-Type", "application/octet-stream")
-	res.Uncompressed, res.ContentLength = true, -1
-	return nil
+	limit, cut, ok := f.limits.of(kind, u)
+	size := http.Header(f.header).Get("Content-Length")
+	hint, err := strconv.ParseInt(size, 10, 64)
+	switch {
+	case f.helper:
+	case !ok:
+		return failure(agent.SkipNotText, "it is "+mediaType(kind))
+	case !cut && err == nil && hint > limit:
+		return errTooLarge
+	default:
+		f.limit, f.cut = limit, cut
+	}
+	codings := strings.Join(http.Header(f.header).Values("Content-Encoding"), ",")
+	b, err := newBody(f, raw, codings)
+	if err != nil {
+		return err
+	}
+	defer b.stop()
+	if codings != "" {
+		hint = 0
+	}
+	f.body, err = b.readAll(hint)
+	return err
 }
 
 // of is the limit of a body by its type: in decoded bytes, and whether text is
@@ -226,28 +234,6 @@ func mediaType(contentType string) string {
 	}
 	m, _, _ := strings.Cut(contentType, ";")
 	return strings.ToLower(strings.TrimSpace(m))
-}
-
-// drain returns a function that reads a little of a body and closes it.
-func drain(b io.ReadCloser) func() {
-	return func() {
-		// Neither error matters: the body is thrown away.
-		_, _ = io.CopyN(io.Discard, b, 16<<10)
-		_ = b.Close()
-	}
-}
-
-// A closer runs something when a body is closed.
-type closer struct {
-	io.ReadCloser
-	after func()
-	once  sync.Once
-}
-
-func (c *closer) Close() error {
-	err := c.ReadCloser.Close()
-	c.once.Do(c.after)
-	return err
 }
 
 // remoteIP is the address at the far end of a connection, for WARC records.

@@ -177,7 +177,7 @@ func (s *Session) keepExchange(fl *flight, r *colly.Response) {
 		return
 	}
 	err := s.warc.writeExchange(exchange{url: r.Request.URL.String(), remote: fl.f.remote, date: s.crawler.opts.Now(),
-		userAgent: s.crawler.opts.UserAgent, status: r.StatusCode, header: fl.f.header, body: r.Body, truncated: fl.f.truncated})
+		userAgent: s.crawler.opts.UserAgent, status: r.StatusCode, header: fl.f.header, body: fl.f.body, truncated: fl.f.truncated})
 	if err != nil {
 		s.crawler.opts.Log.Error("the archive is incomplete", "error", err)
 	}
