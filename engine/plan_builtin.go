@@ -29,7 +29,7 @@ func (p *planner) plan() agent.Plan {
 const firstShare = 0.6
 
 func (p *planner) first(out *agent.Plan) {
-	l := p.asked.Language
+	l := p.asked.Speak
 	out.Thought = say(l, thoughtFirst, strings.Join(p.asked.subjects(), say(l, wordListMark)))
 	out.Searches = p.firstSearches()
 	out.Terms = dedupe(append(append([]string{}, p.asked.Names...), p.asked.Terms...))
@@ -49,14 +49,14 @@ func (a Analysis) subjects() []string {
 }
 
 func (p *planner) firstSearches() []agent.Search {
-	a, l := p.asked, p.asked.Language
+	a, l := p.asked, p.asked.Speak
 	var s searchSet
-	s.add(a.Core, say(l, whyKeywords), l, a.After)
-	s.add(strings.TrimRight(a.Text, "?？"), say(l, whyQuestion), l, a.After)
+	s.add(a.Core, say(l, whyKeywords), a.Language, a.After)
+	s.add(strings.TrimRight(a.Text, "?？"), say(l, whyQuestion), a.Language, a.After)
 	for _, side := range a.Sides {
-		s.add(side, say(l, whySide, side), l, a.After)
+		s.add(side, say(l, whySide, side), a.Language, a.After)
 	}
-	if l == "zh" {
+	if a.Language == "zh" {
 		if names := latinNames(a.Names); names != "" {
 			s.add(names, say(l, whyOther), "en", a.After)
 		}

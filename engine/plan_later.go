@@ -10,7 +10,7 @@ import (
 
 // later plans a round after the first: enough, not there, or what to look for next.
 func (p *planner) later(out *agent.Plan) {
-	l := p.asked.Language
+	l := p.asked.Speak
 	n := len(p.brief.Read)
 	switch {
 	case p.brief.Left.Pages <= 0:
@@ -109,7 +109,7 @@ func (p *planner) learn(r *reading) []string {
 				continue
 			}
 			seen[f] = true
-			sum[name] += s.cover * idf(hashText(f), f) / float64(rank+2)
+			sum[name] += s.cover * idf(hashText(f), f) * r.nearAsked(s, n) / float64(rank+2)
 		}
 	}
 	words := make([]word, 0, len(sum))
@@ -129,6 +129,22 @@ func (p *planner) learn(r *reading) []string {
 	return out
 }
 
+// nearAsked is how near a name stands to the words of the question that are no names.
+func (r *reading) nearAsked(s *readSentence, name lang.Span) float64 {
+	at := sort.Search(len(s.tokens), func(i int) bool { return s.tokens[i].start >= name.Start })
+	sum := 0.1
+	for _, h := range s.hits {
+		if u := &r.q.units[h.unit]; !u.name {
+			d := at - h.token
+			if d < 0 {
+				d = -d
+			}
+			sum += u.weight * h.weight / float64(1+d)
+		}
+	}
+	return sum
+}
+
 // has reports whether every word of name is the question's own.
 func (q *asked) has(name string) bool {
 	for _, t := range readTokens(name) {
@@ -144,7 +160,7 @@ func (q *asked) has(name string) bool {
 }
 
 func (p *planner) laterSearches(r *reading, learned, missing []string) []agent.Search {
-	a, l := p.asked, p.asked.Language
+	a, l := p.asked, p.asked.Speak
 	s := searchSet{seen: map[string]bool{}}
 	for _, done := range p.brief.Plans {
 		for _, d := range done.Searches {
@@ -153,16 +169,16 @@ func (p *planner) laterSearches(r *reading, learned, missing []string) []agent.S
 	}
 	subject := strings.Join(a.Names, " ")
 	if len(missing) > 0 {
-		s.add(strings.TrimSpace(subject+" "+strings.Join(missing, " ")), say(l, whyMissing), l, a.After)
+		s.add(strings.TrimSpace(subject+" "+strings.Join(missing, " ")), say(l, whyMissing), a.Language, a.After)
 		if len(learned) > 0 {
-			s.add(learned[0]+" "+strings.Join(missing, " "), say(l, whyHop, learned[0]), l, a.After)
+			s.add(learned[0]+" "+strings.Join(missing, " "), say(l, whyHop, learned[0]), a.Language, a.After)
 		}
 	}
 	if len(learned) > 0 {
-		s.add(a.Core+" "+learned[0], say(l, whyLearned), l, a.After)
+		s.add(a.Core+" "+learned[0], say(l, whyLearned), a.Language, a.After)
 	}
 	if len(learned) > 1 {
-		s.add(a.Core+" "+learned[1], say(l, whyLearned), l, a.After)
+		s.add(a.Core+" "+learned[1], say(l, whyLearned), a.Language, a.After)
 	}
 	return s.list[:min(len(s.list), 4)]
 }

@@ -273,7 +273,7 @@ func (p *looseParser) endsString(i int) bool {
 	q := looseParser{s: p.s, i: i}
 	q.space()
 	r, n := q.peek()
-	if n == 0 || strings.ContainsRune("}]:", r) || strings.HasPrefix(p.s[q.i:], "```") {
+	if n == 0 || strings.ContainsRune("}]:=", r) || strings.HasPrefix(p.s[q.i:], "```") {
 		return true
 	}
 	if r == ',' {

@@ -51,7 +51,8 @@ const (
 type Analysis struct {
 	Text     string // the question, completed from the conversation where it was a follow-up
 	Original string // as it was asked
-	Language string // "zh", "en", …
+	Language string // of the question: "zh", "en", …
+	Speak    string // the language of the engine's own words: the question's, unless another was asked for
 	Kind     Kind
 	Expect   Expect
 	Head     string   // the noun asked for: "city" of "which city", 城市 of 哪个城市; folded
@@ -87,6 +88,7 @@ func Analyse(text string, now time.Time, earlier []agent.Turn) Analysis {
 	text, a.FollowUp = questionResolve(text, earlier)
 	a.Text = text
 	a.Language = questionLanguage(text)
+	a.Speak = a.Language
 	f := lang.Fold(text)
 	if a.Language == "zh" {
 		questionKindZh(&a, f)

@@ -14,6 +14,9 @@ var (
 		"在哪里", "是哪里", "哪里", "在哪儿", "哪儿", "是哪一年", "哪一年", "是哪年", "哪年", "是哪个", "哪一个", "哪个", "有哪些", "是哪些", "哪些", "哪几个", "哪几", "哪一", "哪家", "哪种", "哪位", "在哪", "是哪",
 		"是谁", "有谁", "谁", "何时", "何处", "如何", "怎么样", "怎么", "怎样", "是否", "是不是", "有没有", "能不能", "会不会", "可不可以", "吗", "呢", "分别是", "分别", "有何", "多久", "几个", "几月几日", "几号", "何年何月", "区别", "有什么不同",
 	}
+	// 多高 asks for a height: the pages say 高48米, or 高度.
+	coreMeasureZh = strings.NewReplacer("有多高", " 高 ", "有多大", " 大 ", "有多长", " 长 ", "有多远", " 远 ", "有多重", " 重 ", "有多深", " 深 ", "有多宽", " 宽 ",
+		"多高", " 高 ", "多大", " 大 ", "多长时间", " ", "多长", " 长 ", "多远", " 远 ", "多重", " 重 ", "多深", " 深 ", "多宽", " 宽 ", "多快", " 快 ")
 	coreLeadEn = regexp.MustCompile(`(?i)^(please |can you |could you |tell me about |tell me |i want to know |give me |do you know )+`)
 )
 
@@ -21,6 +24,7 @@ var (
 func questionCore(text, language string) string {
 	text = strings.TrimRight(strings.TrimSpace(text), "?？。.!！ ")
 	if language == "zh" {
+		text = coreMeasureZh.Replace(text)
 		for _, s := range coreScaffoldZh {
 			text = strings.ReplaceAll(text, s, " ")
 		}

@@ -3,6 +3,7 @@ package engine
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
@@ -87,7 +88,7 @@ func followEnglish(text, topic, previous string) (string, bool) {
 	}
 	if m := followStartEn.FindString(text); m != "" {
 		rest := strings.TrimRight(text[len(m):], "?？. ")
-		if len(questionNames(rest)) > 0 {
+		if r, _ := utf8.DecodeRuneInString(rest); unicode.IsUpper(r) || len(questionNames(rest)) > 0 {
 			return followSwap(previous, topic, rest), true
 		}
 		return rest + " of " + topic + "?", true

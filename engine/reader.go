@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -18,6 +19,7 @@ func readEvidence(e agent.Evidence, a Analysis, w *readerWeights) *reading {
 	for i := range r.sentences {
 		r.sentences[i].score = w.sentence(r.sentences[i].feat) + blockScore(a.Kind, &r.sentences[i])
 	}
+	r.favourNew()
 	r.rank()
 	r.findCopies()
 	return r
@@ -36,6 +38,36 @@ func blockScore(k Kind, s *readSentence) float64 {
 		return -1.5
 	}
 	return 0
+}
+
+// favourNew lets newer pages go first where the newest counts, and older ones
+// last than a question allows.
+func (r *reading) favourNew() {
+	a := r.q.Analysis
+	if !a.Fresh && a.After == "" {
+		return
+	}
+	newest := ""
+	for i := range r.passages {
+		newest = max(newest, r.passages[i].page.Published)
+	}
+	top, err := time.Parse(time.DateOnly, newest)
+	if err != nil {
+		return
+	}
+	for i := range r.sentences {
+		s := &r.sentences[i]
+		day, err := time.Parse(time.DateOnly, s.page.Published)
+		if err != nil {
+			continue
+		}
+		if a.Fresh {
+			s.score += math.Exp(-top.Sub(day).Hours() / 24 / 180)
+		}
+		if a.After != "" && s.page.Published < a.After {
+			s.score -= 1.5
+		}
+	}
 }
 
 func (r *reading) rank() {

@@ -3,6 +3,8 @@ package engine
 import (
 	"math"
 	"sort"
+
+	"github.com/sonde-search/sonde/agent/lang"
 )
 
 // spans scores the candidates in the best sentences, best first, at most n.
@@ -31,6 +33,7 @@ func (r *reading) spans(w *readerWeights, n int) []span {
 		f[sLexicalGap] = float32(lexical[k] - most)
 		all[k].score, all[k].fit = w.spans.score(f), f[sEntityFit]
 	}
+	vote(all)
 	sort.SliceStable(all, func(a, b int) bool { return all[a].score > all[b].score })
 	return all[:min(n, len(all))]
 }
@@ -51,4 +54,26 @@ func lexicalBytes(b []byte) []float32 {
 		out[i] = float32(int8(b[i])) / 32
 	}
 	return out
+}
+
+// vote lets spans that several sentences have in the same words support each
+// other: each gets the logarithm of their summed probabilities.
+func vote(all []span) {
+	sum := map[string]float64{}
+	most := math.Inf(-1)
+	for i := range all {
+		most = math.Max(most, all[i].score)
+	}
+	for i := range all {
+		all[i].key = lang.Fold(all[i].text())
+		sum[all[i].key] += math.Exp(all[i].score - most)
+	}
+	total := 0.0
+	for _, v := range sum {
+		total += v
+	}
+	for i := range all {
+		all[i].share = sum[all[i].key] / total
+		all[i].score += 0.5 * (math.Log(sum[all[i].key]) - (all[i].score - most))
+	}
 }

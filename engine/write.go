@@ -51,7 +51,7 @@ func (w *writer) draft() Draft {
 	w.out.Status = agent.StatusAnswered
 	if w.out.Confidence < sureEnough {
 		w.out.Status = agent.StatusPartial
-		w.note(say(w.asked.Language, wordUnsure))
+		w.note(say(w.asked.Speak, wordUnsure))
 	}
 	w.languageNotes()
 	return w.out
@@ -187,28 +187,4 @@ func (w *writer) agreeing(c *agent.Claim, s *readSentence) {
 			c.Cites = append(c.Cites, cite)
 		}
 	}
-}
-
-// factoid answers with a short direct answer and the sentences that carry it.
-func (w *writer) factoid() {
-	picked := w.pick(3, 2.5)
-	for i, s := range picked {
-		from, to := w.shorten(s)
-		c, ok := w.claim(s, from, to)
-		if !ok {
-			continue
-		}
-		c.Lead = i == 0
-		if from == 0 && to == len(s.text) {
-			w.agreeing(&c, s)
-		}
-		w.out.Claims = append(w.out.Claims, c)
-	}
-	if len(picked) > 0 {
-		w.out.Short = w.shortAnswer(picked[0])
-	}
-}
-
-func (w *writer) shortAnswer(s *readSentence) string {
-	return cleanText(s.text)
 }

@@ -59,7 +59,7 @@ func mentions(s *readSentence, side string) bool {
 func (w *writer) rows(sides []string, of [][]*readSentence) {
 	for k, side := range sides {
 		if len(of[k]) == 0 {
-			w.note(say(w.asked.Language, wordNoSide, side))
+			w.note(say(w.asked.Speak, wordNoSide, side))
 			return
 		}
 	}

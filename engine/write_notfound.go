@@ -11,7 +11,7 @@ import (
 func (w *writer) notFound() Draft {
 	w.out.Claims, w.out.Short = nil, ""
 	w.out.Status = agent.StatusNotFound
-	l := w.asked.Language
+	l := w.asked.Speak
 	pages := len(w.evidence.Pages)
 	if pages == 0 {
 		w.note(say(l, wordNothingRead))
@@ -50,7 +50,7 @@ func (w *writer) searched() string {
 	if len(qs) == 0 {
 		add(w.asked.Text)
 	}
-	return strings.Join(qs, say(w.asked.Language, wordListMark))
+	return strings.Join(qs, say(w.asked.Speak, wordListMark))
 }
 
 // shortQuote cuts s to n characters, between words, with an ellipsis.
@@ -79,11 +79,11 @@ func (w *writer) languageNotes() {
 		}
 		switch l {
 		case "zh":
-			c.Note = say(w.asked.Language, wordQuoteChinese)
+			c.Note = say(w.asked.Speak, wordQuoteChinese)
 		case "en":
-			c.Note = say(w.asked.Language, wordQuoteEnglish)
+			c.Note = say(w.asked.Speak, wordQuoteEnglish)
 		default:
-			c.Note = say(w.asked.Language, wordQuoteOther, l)
+			c.Note = say(w.asked.Speak, wordQuoteOther, l)
 		}
 	}
 }

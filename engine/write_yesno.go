@@ -32,8 +32,8 @@ func (w *writer) yesNo() {
 			if p == polarityNo {
 				word = wordNo
 			}
-			w.out.Short = say(w.asked.Language, word)
-			c.Text = say(w.asked.Language, wordBecause, w.out.Short, c.Text)
+			w.out.Short = say(w.asked.Speak, word)
+			c.Text = say(w.asked.Speak, wordBecause, w.out.Short, c.Text)
 			c.Lead = true
 		}
 		w.out.Claims = append(w.out.Claims, c)

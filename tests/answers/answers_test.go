@@ -12,6 +12,8 @@ import (
 	"github.com/sonde-search/sonde/tests/answers"
 )
 
+var show = flag.Bool("show", false, "log what went wrong")
+
 var sample = flag.Int("sample", 8, "measure one question in so many")
 
 func folder(t *testing.T) string {
