@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/store"
 )
 
 // askCmd is "sonde ask": one question to a cited answer.
@@ -18,6 +19,7 @@ type askCmd struct {
 
 	Site  []string `help:"Read that page or site; links within the same host are followed, best first (repeatable)." placeholder:"URL" sep:"none"`
 	Files []string `help:"Read local files or folders (repeatable)." placeholder:"PATH" sep:"none"`
+	In    []string `help:"Ask this collection (repeatable)." placeholder:"NAME" sep:"none"`
 	Web   *bool    `help:"Ask the search providers (default: only without --site, --files and --in)." negatable:""`
 
 	Pages   int     `help:"Pages to read, at most." default:"50"`
@@ -51,7 +53,7 @@ func (c *askCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	parts, err := assemble(con, assembly{trustSites: true, model: c.Model, planner: c.Planner})
+	parts, err := c.assemble(ctx, con)
 	if err != nil {
 		return err
 	}
@@ -76,6 +78,23 @@ func (c *askCmd) Run(ctx context.Context, con *console) error {
 	return nil
 }
 
+// assemble joins the parts, with the data folder where it can be had: a
+// collection needs it; the page cache is used where no server holds the folder.
+func (c *askCmd) assemble(ctx context.Context, con *console) (*parts, error) {
+	as := assembly{trustSites: true, model: c.Model, planner: c.Planner}
+	st, err := store.Open(ctx, con.cfg.Data)
+	switch {
+	case err == nil:
+		as.store = st
+	case len(c.In) == 0: // nothing is lost but the cache
+	case errors.Is(err, store.ErrLocked):
+		return nil, fmt.Errorf("the data folder %s is in use: ask the server that uses it, or stop it: %w", con.cfg.Data, err)
+	default:
+		return nil, fmt.Errorf("opening the data folder: %w", err)
+	}
+	return assemble(ctx, con, as)
+}
+
 // question turns the flags into a checked question.
 func (c *askCmd) question(con *console) (agent.Question, error) {
 	text := strings.Join(c.Question, " ")
@@ -93,15 +112,15 @@ func (c *askCmd) question(con *console) (agent.Question, error) {
 	}
 	q := agent.Question{
 		Text: text, Language: c.Lang, Unsupported: c.Unsupported, Fresh: c.Fresh,
-		Scope:  agent.Scope{Sites: c.Site, Files: c.Files, Web: len(c.Site)+len(c.Files) == 0},
+		Scope:  agent.Scope{Sites: c.Site, Files: c.Files, Collections: c.In, Web: len(c.Site)+len(c.Files)+len(c.In) == 0},
 		Budget: agent.Budget{Pages: c.Pages, Seconds: c.Timeout, Tokens: c.Tokens, Cost: c.Cost, Rounds: c.Rounds},
 		Model:  c.Model, Planner: c.Planner,
 	}.Clean()
 	if c.Web != nil {
 		q.Scope.Web = *c.Web
 	}
-	if !q.Scope.Web && len(c.Site)+len(c.Files) == 0 {
-		return q, fmt.Errorf("%w: nowhere to look: give --site, --files or --web", errUsage)
+	if !q.Scope.Web && len(c.Site)+len(c.Files)+len(c.In) == 0 {
+		return q, fmt.Errorf("%w: nowhere to look: give --site, --files, --in or --web", errUsage)
 	}
 	return q, q.Validate()
 }

@@ -69,7 +69,7 @@ func BenchmarkFiftyPages(b *testing.B) {
 	b.Run("sonde", func(b *testing.B) {
 		con := &console{getenv: func(string) string { return "" }, stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard}
 		for b.Loop() {
-			parts, err := assemble(con, assembly{trustSites: true})
+			parts, err := assemble(b.Context(), con, assembly{trustSites: true})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -46,7 +46,7 @@ func (c *crawlCmd) Run(ctx context.Context, con *console) (err error) {
 	if c.Pages < 1 || c.Pages > agent.MaxPages {
 		return fmt.Errorf("%w: pages must be between 1 and %d, not %d", errUsage, agent.MaxPages, c.Pages)
 	}
-	parts, err := assemble(con, assembly{trustSites: true})
+	parts, err := assemble(ctx, con, assembly{trustSites: true})
 	if err != nil {
 		return err
 	}

@@ -149,7 +149,7 @@ func (s *suite) run(ctx context.Context, con *console, writer string) (suiteResu
 	if err != nil {
 		return result, err
 	}
-	parts, err := assemble(con, assembly{trustSites: true, model: writer, now: now})
+	parts, err := assemble(ctx, con, assembly{trustSites: true, model: writer, now: now})
 	if err != nil {
 		return result, err
 	}

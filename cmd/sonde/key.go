@@ -84,12 +84,20 @@ func day(t time.Time) string {
 // withStore opens the data folder for one command. A running server holds the
 // folder, so its keys are managed while it is stopped.
 func withStore(ctx context.Context, con *console, do func(*store.Store) error) error {
-	st, err := store.Open(ctx, con.cfg.Data)
-	if errors.Is(err, store.ErrLocked) {
-		return fmt.Errorf("the data folder %s is in use: stop the server that uses it, or name another with --data: %w", con.cfg.Data, err)
-	}
+	st, err := openStore(ctx, con)
 	if err != nil {
-		return fmt.Errorf("opening the data folder: %w", err)
+		return err
 	}
 	return errors.Join(do(st), st.Close())
+}
+
+func openStore(ctx context.Context, con *console) (*store.Store, error) {
+	st, err := store.Open(ctx, con.cfg.Data)
+	if errors.Is(err, store.ErrLocked) {
+		return nil, fmt.Errorf("the data folder %s is in use: stop the server that uses it, or name another with --data: %w", con.cfg.Data, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the data folder: %w", err)
+	}
+	return st, nil
 }

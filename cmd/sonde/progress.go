@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -107,4 +108,29 @@ func columns(r rune) int {
 		return 2
 	}
 	return 1
+}
+
+// every calls f now and then in a goroutine of its own until it is stopped;
+// stop waits for its end and calls last.
+func every(ctx context.Context, pause time.Duration, f, last func()) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		t := time.NewTicker(pause)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				f()
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+		last()
+	}
 }

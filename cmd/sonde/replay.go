@@ -35,7 +35,7 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	a, closeParts, err := c.replayer(con, b)
+	a, closeParts, err := c.replayer(ctx, con, b)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 
 // replayer is the agent that plays the bundle: the built-in writer runs again,
 // a model's turns are taken from the bundle, and --writer puts another in its place.
-func (c *replayCmd) replayer(con *console, b *agent.Bundle) (*agent.Agent, func() error, error) {
+func (c *replayCmd) replayer(ctx context.Context, con *console, b *agent.Bundle) (*agent.Agent, func() error, error) {
 	spec := c.Writer
 	if spec == "" {
 		spec = b.Started().Model
@@ -75,7 +75,7 @@ func (c *replayCmd) replayer(con *console, b *agent.Bundle) (*agent.Agent, func(
 	if c.Writer == "" && spec != "builtin" {
 		return &agent.Agent{Index: openIndex}, func() error { return nil }, nil
 	}
-	parts, err := assemble(con, assembly{model: spec, now: b.Started().Clock})
+	parts, err := assemble(ctx, con, assembly{model: spec, now: b.Started().Clock})
 	if err != nil {
 		return nil, nil, err
 	}

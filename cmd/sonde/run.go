@@ -24,6 +24,7 @@ type cli struct {
 	Serve  serveCmd  `cmd:"" help:"Run the HTTP server: web chat, REST, OpenAI-compatible API."`
 	Ask    askCmd    `cmd:"" help:"Answer one question, with a proof for every sentence."`
 	Crawl  crawlCmd  `cmd:"" help:"Fetch and extract pages, without a question."`
+	KB     kbCmd     `cmd:"" name:"kb" help:"Knowledge bases: create, add, list, remove, search, export."`
 	Eval   evalCmd   `cmd:"" help:"Run golden-answer suites."`
 	Replay replayCmd `cmd:"" help:"Run a saved run again, offline."`
 	Models modelsCmd `cmd:"" help:"List model presets, or check one model end to end."`

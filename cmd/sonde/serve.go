@@ -4,15 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/engine"
 	"github.com/sonde-search/sonde/server"
-	"github.com/sonde-search/sonde/store"
 )
 
 // serveCmd is "sonde serve": the HTTP server.
@@ -46,26 +49,58 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 		return fmt.Errorf("listening on %s: %w: name another with --addr", con.cfg.Server.Addr, err)
 	}
 	defer l.Close()
-	st, err := store.Open(ctx, con.cfg.Data)
+	st, err := openStore(ctx, con)
 	if err != nil {
-		return fmt.Errorf("opening the data folder: %w", err)
+		return err
 	}
-	defer st.Close()
-	parts, err := assemble(con, assembly{})
+	parts, err := assemble(ctx, con, assembly{store: st, log: log})
 	if err != nil {
 		return err
 	}
 	defer parts.Close()
 	srv, err := server.New(server.Options{
-		Runner: parts.agent, Store: storage{st}, Version: version,
+		Runner: parts, Store: storage{st}, Knowledge: parts.library, Version: version, Bundle: writeBundle,
+		Models: con.models, DefaultModel: con.cfg.Model,
 		Addr: l.Addr().String(), Hosts: con.cfg.Server.Hosts, Auth: server.Auth(con.cfg.Server.Auth),
 		Limits: server.Limits{Runs: con.cfg.Server.MaxRuns}, Log: log,
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
+	working, stopWork := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	work.Go(func() {
+		if err := parts.library.work(working); err != nil {
+			log.Error("knowledge bases", "error", err)
+		}
+	})
+	defer work.Wait()
+	defer stopWork()
 	fmt.Fprintf(con.stderr, "Sonde is ready at http://%s (data in %s)\n", l.Addr(), con.cfg.Data)
 	return serveUntil(ctx, l, srv)
+}
+
+// models lists what a question may name: the configured model, and every
+// preset whose key is set.
+func (con *console) models(context.Context) []server.Model {
+	var out []server.Model
+	if con.cfg.Model != engine.BuiltinSpec {
+		out = append(out, server.Model{ID: con.cfg.Model, Owner: "configuration"})
+	}
+	for _, p := range engine.Presets() {
+		if p.Key == "" || con.getenv(p.Key) == "" || p.Model == "" {
+			continue
+		}
+		if id := p.Name + ":" + p.Model; id != con.cfg.Model {
+			out = append(out, server.Model{ID: id, Owner: p.Title})
+		}
+	}
+	return out
+}
+
+// writeBundle writes a stored run as the file that sonde replay reads.
+func writeBundle(_ context.Context, w io.Writer, _ server.Run, steps []agent.Record) error {
+	return agent.NewBundle(version, steps).Write(w)
 }
 
 // serveUntil serves until ctx ends, then lets streams end and leaves runs resumable.

@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,6 +16,7 @@ import (
 	"github.com/sonde-search/sonde/crawler/websearch"
 	"github.com/sonde-search/sonde/engine"
 	"github.com/sonde-search/sonde/retrieval"
+	"github.com/sonde-search/sonde/store"
 )
 
 // assembly says how the parts are joined for one command.
@@ -20,7 +25,8 @@ type assembly struct {
 	model      string           // SPEC; empty: the configured one
 	planner    string           // SPEC; empty: the configured one, else model
 	now        func() time.Time // nil: time.Now
-	cache      crawler.Cache    // nil: no page cache
+	store      *store.Store     // nil: no collections and no page cache; closed with the parts
+	log        *slog.Logger     // nil: discarded
 }
 
 // parts is what assemble joined. It is a server's Runner too: each question
@@ -29,19 +35,30 @@ type parts struct {
 	agent   *agent.Agent // with the assembly's model
 	crawler *crawler.Crawler
 	builtin *engine.Builtin
+	library *library // nil without a store
 	options engine.Options
+	closers []io.Closer // closed last to first
 
 	mu       sync.Mutex
 	thinkers map[string]engine.Thinker // by planner and writer SPEC
 }
 
 // Close releases what the parts hold.
-func (p *parts) Close() error { return nil }
+func (p *parts) Close() error {
+	var err error
+	for _, c := range slices.Backward(p.closers) {
+		err = errors.Join(err, c.Close())
+	}
+	return err
+}
 
-// assemble joins crawler, retrieval and engine to an agent.
-func assemble(con *console, as assembly) (*parts, error) {
+// assemble joins crawler, retrieval, engine and store to an agent.
+func assemble(ctx context.Context, con *console, as assembly) (*parts, error) {
 	if as.now == nil {
 		as.now = time.Now
+	}
+	if as.log == nil {
+		as.log = slog.New(slog.DiscardHandler)
 	}
 	if as.model == "" {
 		as.model = con.cfg.Model
@@ -49,17 +66,37 @@ func assemble(con *console, as assembly) (*parts, error) {
 	if as.planner == "" {
 		as.planner = con.cfg.Planner
 	}
-	cr, err := newCrawler(con, as)
-	if err != nil {
-		return nil, err
+	p := &parts{thinkers: map[string]engine.Thinker{}}
+	if err := p.join(ctx, con, as); err != nil {
+		return nil, errors.Join(err, p.Close())
 	}
-	builtin := engine.NewBuiltin(engine.BuiltinOptions{Now: as.now})
-	p := &parts{
-		crawler: cr, builtin: builtin, thinkers: map[string]engine.Thinker{},
-		options: engine.Options{Fallback: builtin, Getenv: con.getenv, Health: engine.NewHealth(), Now: as.now},
+	return p, nil
+}
+
+func (p *parts) join(ctx context.Context, con *console, as assembly) error {
+	var cache crawler.Cache
+	if as.store != nil {
+		p.closers = append(p.closers, as.store)
+		pages, err := as.store.OpenPageCache(ctx, 0)
+		if err != nil {
+			return err
+		}
+		p.closers = append(p.closers, pages)
+		cache = pages
 	}
-	p.agent = &agent.Agent{Last: builtin, Web: cr, Index: openIndex, Now: as.now}
-	return p, p.think(p.agent, as.model, as.planner)
+	var err error
+	if p.crawler, err = newCrawler(con, as, cache); err != nil {
+		return err
+	}
+	p.builtin = engine.NewBuiltin(engine.BuiltinOptions{Now: as.now})
+	p.options = engine.Options{Fallback: p.builtin, Getenv: con.getenv, Health: engine.NewHealth(), Now: as.now, Logger: as.log}
+	p.agent = &agent.Agent{Last: p.builtin, Web: p.crawler, Index: openIndex, Now: as.now}
+	if as.store != nil {
+		p.library = newLibrary(as.store, p.crawler, con.cfg.Data, as.log)
+		p.closers = append(p.closers, p.library)
+		p.agent.Library = collections{p.library}
+	}
+	return p.think(p.agent, as.model, as.planner)
 }
 
 func openIndex(ctx context.Context) (agent.Index, error) { return retrieval.OpenMemory(ctx) }
@@ -130,10 +167,10 @@ func (p *parts) Run(ctx context.Context, id string, q agent.Question) iter.Seq[a
 	return a.Run(ctx, id, q)
 }
 
-func newCrawler(con *console, as assembly) (*crawler.Crawler, error) {
+func newCrawler(con *console, as assembly, cache crawler.Cache) (*crawler.Crawler, error) {
 	cfg := con.cfg.Crawler
 	opts := crawler.Options{
-		UserAgent: cfg.UserAgent, Allow: cfg.Allow, TrustSites: as.trustSites, Cache: as.cache, Now: as.now,
+		UserAgent: cfg.UserAgent, Allow: cfg.Allow, TrustSites: as.trustSites, Cache: cache, Now: as.now,
 		Polite: crawler.Politeness{Concurrency: cfg.Concurrency, PerHost: cfg.PerHost, PerSite: cfg.PerSite},
 	}
 	search, err := websearch.New(websearch.Options{Config: con.cfg.Search, Getenv: con.getenv, Now: as.now})
