@@ -2,6 +2,7 @@ package engine
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,6 +54,7 @@ var (
 	ruleLine    = regexp.MustCompile(`^\s*(?:[-*_=]\s*){3,}$`)
 	tableRule   = regexp.MustCompile(`^\s*\|?(?:\s*:?-{1,}:?\s*\|)+(?:\s*:?-{1,}:?\s*)?$`)
 	sourceHead  = regexp.MustCompile(`(?i)^(?:references?|sources?|citations?|bibliography|参考(?:资料|文献|来源)?|来源|引用(?:来源|列表)?|资料来源)\s*[:：]?$`)
+	halfMark    = regexp.MustCompile(`[ \t]*[\[【]\s*(?:citation|webpage)[^\]】\n]*$`)
 	emphasis    = strings.NewReplacer("**", "", "__", "")
 	regexpWord  = regexp.MustCompile(`[\pL\pN]`)
 	refusal     = regexp.MustCompile(`(?i)^(?:i(?:'|’)?m sorry|sorry,|i am sorry|i apologi[sz]e|i can(?:'|’|no)t (?:help|assist|answer|provide|comply)|i(?:'|’)m unable|i am unable|as an ai|(?:很|非常)?抱歉|对不起|作为一个?(?:ai|人工智能)|我无法(?:回答|提供|协助)|你好，这个问题我暂时无法回答)`)
@@ -111,6 +113,7 @@ func (c *claimReader) finish(cut bool) []agent.Claim {
 			c.raw = ""
 		}
 	}
+	c.raw = halfMark.ReplaceAllString(c.raw, "")
 	out := c.endLine()
 	c.raw, c.line = "", lineOpen
 	return append(out, c.flushRow()...)
@@ -171,7 +174,8 @@ func (c *claimReader) early() []agent.Claim {
 	}
 	last := spans[len(spans)-1].Start
 	out := c.flushRow()
-	out = append(out, c.sentences(clean, marks, spans[:len(spans)-1], agent.FormSentence)...)
+	before := slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return m.At > last })
+	out = append(out, c.sentences(clean, before, spans[:len(spans)-1], agent.FormSentence)...)
 	c.raw = c.raw[rawOffset(last, marks):]
 	c.begun = true
 	return out
@@ -248,18 +252,17 @@ func (c *claimReader) block(text string, form agent.Form) []agent.Claim {
 // shares that of the next sentence here.
 func (c *claimReader) sentences(clean string, marks []mark, spans []lang.Span, form agent.Form) []agent.Claim {
 	pages := make([][]int, len(spans))
+	marked := make([]bool, len(spans)) // also by a mark that names no page
 	for _, m := range marks {
 		for i := range spans {
 			if i == len(spans)-1 || m.At <= spans[i+1].Start {
-				if m.At <= len(clean) {
-					pages[i] = append(pages[i], m.Pages...)
-				}
+				pages[i], marked[i] = append(pages[i], m.Pages...), true
 				break
 			}
 		}
 	}
 	for i := len(spans) - 2; i >= 0; i-- {
-		if len(pages[i]) == 0 {
+		if !marked[i] {
 			pages[i] = pages[i+1]
 		}
 	}

@@ -85,7 +85,7 @@ func faultOf(err error) *ModelError {
 }
 
 // Secrets that an endpoint may repeat in its messages.
-var secretish = regexp.MustCompile(`(?i)\b(sk|ak|rk|pk|gsk|xai|key|bearer|hf|api)[-_ ][A-Za-z0-9*_\-.]{6,}|\b[A-Fa-f0-9]{32,}(\.[A-Za-z0-9]{8,})?\b|\beyJ[A-Za-z0-9_\-.]{20,}`)
+var secretish = regexp.MustCompile(`(?i)\b(?:sk|ak|rk|pk|gsk|xai|hf|key|api)[-_][A-Za-z0-9*_\-.]{6,}|\bbearer\s+[A-Za-z0-9*_\-./+=]{8,}|\bbce-v3/\S+|\bAIza[\w-]{20,}|\b[A-F0-9]{32,}(?:\.[A-Za-z0-9]{8,})?|\beyJ[A-Za-z0-9_\-.]{20,}`)
 
 // maxDetail bounds an endpoint's own words in an error (characters).
 const maxDetail = 300

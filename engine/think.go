@@ -22,6 +22,7 @@ type thinkSplitter struct {
 	answered  bool   // visible text was given out
 	separated bool   // reasoning came apart from the text, or a tag was seen
 	closed    bool   // a closing tag was seen at the present depth
+	given     bool   // the opening tag was given, and nothing came yet
 	held      string // the beginning of what may be a tag
 	last      byte   // of what was read before held; 0 at the start
 	candidate strings.Builder
@@ -36,7 +37,7 @@ const maxCandidate = 256 << 10
 func newThinkSplitter(thinks, opened bool) *thinkSplitter {
 	s := &thinkSplitter{tentative: thinks && !opened}
 	if opened {
-		s.depth, s.separated = 1, true
+		s.depth, s.separated, s.given = 1, true, true
 	}
 	return s
 }
@@ -128,6 +129,8 @@ func (s *thinkSplitter) turn(out []thought, t thinkTag) []thought {
 	switch {
 	case t.text == "</answer>":
 		return out
+	case t.open && s.given: // it says again what it was given
+		s.given = false
 	case t.open:
 		s.begin()
 		s.depth++
@@ -161,6 +164,7 @@ func (s *thinkSplitter) begin() {
 // emit gives out text as what it is at present.
 func (s *thinkSplitter) emit(out []thought, text string) []thought {
 	s.last = text[len(text)-1]
+	s.given = s.given && strings.TrimSpace(text) == ""
 	if s.depth > 0 || s.tentative {
 		if s.tentative || s.closed {
 			if s.candidate.Len()+len(text) <= maxCandidate {
@@ -170,7 +174,7 @@ func (s *thinkSplitter) emit(out []thought, text string) []thought {
 		return joinThought(out, thought{Reasoning: text})
 	}
 	if !s.answered {
-		if strings.TrimSpace(text) == "" {
+		if text = strings.TrimLeft(text, " \t\r\n"); text == "" {
 			return out // the blank lines between reasoning and answer
 		}
 		s.answered = true
