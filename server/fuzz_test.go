@@ -109,7 +109,10 @@ func TestNaughtyStrings(t *testing.T) {
 
 // The time from asking to the first event in a reader's hands.
 func BenchmarkFirstEvent(b *testing.B) {
-	st := serve(b, func(o *server.Options) { o.Runner = server.RunnerFunc(instant) })
+	firstEvent(b, serve(b, func(o *server.Options) { o.Runner = server.RunnerFunc(instant) }))
+}
+
+func firstEvent(b *testing.B, st *site) {
 	for b.Loop() {
 		run := get[server.RunJSON](st, 202, "POST", "/api/runs", `{"question":"limpets"}`)
 		res, err := st.Client().Get(st.URL + run.Events)
