@@ -46,6 +46,7 @@ type record struct {
 	Page         *agent.Page
 	Text         string // of the page, whose JSON leaves it out
 	Links        []agent.Link
+	Scanned      [][]string // the page's links as pageLink has them: url, text, title, line
 	Canonical    string
 	Refresh      string
 	NoIndex      bool
@@ -60,6 +61,17 @@ func (r *record) result() extract.Result {
 	page := *r.Page
 	page.Text, page.Links = r.Text, r.Links
 	return extract.Result{Page: &page, Canonical: r.Canonical, Refresh: r.Refresh, NoIndex: r.NoIndex, NoFollow: r.NoFollow, Feed: r.Feed}
+}
+
+// links are the scanned links; nil where there are none.
+func (r *record) links() []pageLink {
+	var out []pageLink
+	for _, f := range r.Scanned {
+		if len(f) >= 4 {
+			out = append(out, pageLink{url: f[0], text: f[1], title: f[2], around: f[3], nav: len(f) > 4})
+		}
+	}
+	return out
 }
 
 // url is the address after redirects.
@@ -92,14 +104,22 @@ func (s *Session) cached(ctx context.Context, address string) *record {
 }
 
 // keep puts a page that was read into the cache, where its server lets us.
-func (s *Session) keep(fl *flight, final *url.URL, res extract.Result) {
+func (s *Session) keep(fl *flight, o outcome) {
+	res, final := o.res, o.url
 	h := http.Header(fl.f.header)
 	age, ok := freshness(h, s.crawler.opts.Now())
-	if s.crawler.opts.Cache == nil || !ok || fl.f.truncated {
+	if s.crawler.opts.Cache == nil || o.err != nil || !ok || fl.f.truncated {
 		return
 	}
+	scanned := make([][]string, len(o.links))
+	for i, l := range o.links {
+		scanned[i] = []string{l.url, l.text, l.title, l.around}
+		if l.nav {
+			scanned[i] = append(scanned[i], "nav")
+		}
+	}
 	s.put(&record{URL: fl.asked.String(), Final: final.String(), ETag: h.Get("ETag"), LastModified: h.Get("Last-Modified"),
-		Fetched: s.crawler.opts.Now(), Age: age, Page: res.Page, Text: res.Page.Text, Links: res.Page.Links,
+		Fetched: s.crawler.opts.Now(), Age: age, Page: res.Page, Text: res.Page.Text, Links: res.Page.Links, Scanned: scanned,
 		Canonical: res.Canonical, Refresh: res.Refresh, NoIndex: res.NoIndex, NoFollow: res.NoFollow, Feed: res.Feed})
 }
 

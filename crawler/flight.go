@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,8 +33,9 @@ type flight struct {
 type outcome struct {
 	fl     *flight
 	res    extract.Result
-	url    *url.URL // after redirects
-	counts []int    // of the interest's terms in the page
+	url    *url.URL   // after redirects
+	counts []int      // of the interest's terms in the page
+	links  []pageLink // nil: those of the extractor
 	cached bool
 	err    *fetchError
 }
@@ -74,7 +76,7 @@ func (s *Session) launch(fl *flight) {
 	fl.f.hop = s.mayHop(fl)
 	rec := s.cached(ctx, fl.asked.String())
 	if rec != nil && rec.fresh(s.crawler.opts.Now()) {
-		s.land(outcome{fl: fl, res: rec.result(), url: rec.url(fl.asked), cached: true})
+		s.land(outcome{fl: fl, res: rec.result(), links: rec.links(), url: rec.url(fl.asked), cached: true})
 		return
 	}
 	fl.f.stale = rec
@@ -150,12 +152,17 @@ func (s *Session) onResponse(r *colly.Response, err error) {
 	case r.StatusCode == http.StatusNotModified && fl.f.stale != nil:
 		rec := fl.f.stale
 		s.confirm(fl.f, rec)
-		out.res, out.cached = rec.result(), true
+		out.res, out.links, out.cached = rec.result(), rec.links(), true
 	case r.StatusCode != http.StatusOK:
 		out.err = statusFailure(r.StatusCode, fl.f.header, s.crawler.opts.Now())
 	default:
 		s.keepExchange(fl, r)
+		body := fl.f.body
 		out.res, out.err = s.extract(fl, r.Request.URL)
+		if out.err == nil && strings.Contains(out.res.Page.MIME, "html") {
+			out.links = scanLinks(body, http.Header(fl.f.header).Get("Content-Type"), r.Request.URL)
+		}
+		s.keep(fl, out)
 	}
 }
 
@@ -182,12 +189,10 @@ func (s *Session) extract(fl *flight, u *url.URL) (extract.Result, *fetchError) 
 	kind := http.Header(fl.f.header).Get("Content-Type")
 	in := extract.Input{URL: u.String(), ContentType: kind, Body: fl.f.body, Now: c.opts.Now()}
 	res, err := c.parse(fl.round.parsers, in)
-	fl.f.body = nil
 	if err != nil {
 		return res, err
 	}
 	res.Page.Truncated = res.Page.Truncated || fl.f.truncated
-	s.keep(fl, u, res)
 	return res, nil
 }
 

@@ -40,7 +40,6 @@ type candidate struct {
 	parent    float64 // relevance of the best page that links here
 	pages     int     // that link here
 	inText    int     // of those, with the link in the text proper
-	contexts  int     // surroundings looked at
 	malus     float64 // of its form
 	score     float64
 	at        int // place in its heap

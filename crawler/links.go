@@ -1,46 +1,45 @@
 package crawler
 
 import (
-	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
 )
 
 // Bounds of what is taken from one page.
 const (
-	hubLinks     = 40  // links of a page to which its relevance is handed on in full
-	maxTexts     = 6   // anchor texts of one link that are looked at
-	maxContexts  = 3   // surroundings of a link that are looked at
-	contextBytes = 140 // before and after the link
-	shortLine    = 160 // bytes of a line, such as a row of a list, that is about its link
-	webDepth     = 2   // links from a search's hit are followed so deep
-	maxTraps     = 50  // addresses told as traps when they are found
-	maxFeeds     = 2   // feeds read of one site
+	hubLinks  = 40  // links of a page to which its relevance is handed on in full
+	maxSaid   = 12  // texts, titles and lines of one link that are looked at
+	shortLine = 160 // bytes of a line, such as a row of a list, that is about its link
+	webDepth  = 2   // links from a search's hit are followed so deep
+	maxTraps  = 50  // addresses told as traps when they are found
+	maxFeeds  = 2   // feeds read of one site
 )
 
 // A linkMemo is what is known of a link as it was written: most links of a
 // site stand on every page.
 type linkMemo struct {
-	c     *candidate // nil: not to be followed
-	page  int        // the last page that it was counted on
-	texts []string   // that it was written with
+	c    *candidate      // nil: not to be followed
+	page int             // the last page that it was counted on
+	said map[string]bool // what was said about it, and was looked at
 }
 
-// harvest enters the links of a page, with what their surroundings say.
+// harvest enters the links of a page, with what is said about them there.
 func (r *round) harvest(o outcome, page *agent.Page) {
 	if o.res.NoFollow || o.fl.c.file != "" {
 		return
 	}
 	relevance := r.front.want.relevance(o.counts)
+	links := o.links
+	if links == nil {
+		links = plainLinks(page.Links)
+	}
 	// A page that lists a hundred others says little about each.
-	inherit := relevance * min(1, hubLinks/float64(len(page.Links)+1))
+	inherit := relevance * min(1, hubLinks/float64(len(links)+1))
 	r.harvested++
-	t := linkText{text: page.Text}
-	for _, l := range page.Links {
-		c := r.link(o.fl.c, l)
+	for _, l := range links {
+		c, m := r.link(o.fl.c, l)
 		if c == nil || c == o.fl.c {
 			continue
 		}
@@ -48,13 +47,7 @@ func (r *round) harvest(o outcome, page *agent.Page) {
 			c.parent = inherit
 			r.front.fresh = false
 		}
-		if c.taken || c.pages > 4 && c.inText == 0 {
-			continue
-		}
-		if around, in := t.around(l.Text); in {
-			c.inText++
-			r.context(c, around, relevance)
-		}
+		r.hear(m, l)
 	}
 	for _, l := range o.res.Feed {
 		if strings.Contains(page.MIME, "html") {
@@ -65,32 +58,67 @@ func (r *round) harvest(o outcome, page *agent.Page) {
 	}
 }
 
+// plainLinks are the extractor's links, of documents other than HTML.
+func plainLinks(ls []agent.Link) []pageLink {
+	out := make([]pageLink, len(ls))
+	for i, l := range ls {
+		out[i] = pageLink{url: l.URL, text: l.Text}
+	}
+	return out
+}
+
 // link finds or makes the candidate of a link; nil where it is not followed.
-func (r *round) link(from *candidate, l agent.Link) *candidate {
-	m := r.memo[l.URL]
+func (r *round) link(from *candidate, l pageLink) (*candidate, *linkMemo) {
+	m := r.memo[l.url]
 	if m == nil {
-		m = &linkMemo{c: r.newLink(from, l), texts: []string{l.Text}}
+		m = &linkMemo{c: r.newLink(from, l), said: map[string]bool{l.text: true}}
 		if len(r.memo) < 4*r.crawler.opts.Limits.Frontier {
-			r.memo[l.URL] = m
+			r.memo[l.url] = m
 		}
 	}
 	if m.c == nil {
-		return nil
+		return nil, nil
 	}
 	if m.page != r.harvested {
 		m.page = r.harvested
 		m.c.pages++
+		if !l.nav {
+			m.c.inText++
+		}
+		m.c.depth = min(m.c.depth, from.depth+1)
 	}
-	if !m.c.taken && len(m.texts) < maxTexts && !slices.Contains(m.texts, l.Text) {
-		m.texts = append(m.texts, l.Text)
-		r.front.merge(m.c, &candidate{addr: m.c.addr, title: clip(l.Text), source: fromLink, depth: from.depth + 1, site: m.c.site})
+	return m.c, m
+}
+
+// hear takes in what a page says about a link: its text, its title, its line.
+func (r *round) hear(m *linkMemo, l pageLink) {
+	c := m.c
+	if c.taken || len(m.said) > maxSaid {
+		return
 	}
-	return m.c
+	for _, text := range []string{l.text, l.title} {
+		if text != "" && !m.said[text] {
+			m.said[text] = true
+			r.front.merge(c, &candidate{addr: c.addr, title: text, source: fromLink, depth: c.depth, site: c.site})
+		}
+	}
+	if l.around == "" || m.said[l.around] {
+		return
+	}
+	m.said[l.around] = true
+	strength := inContext
+	if len(l.around) <= shortLine {
+		strength = inLine
+	}
+	known := len(c.matches)
+	c.matches, _ = r.front.want.find(c.matches, l.around, strength)
+	r.front.want.count(c.matches, known)
+	r.front.fresh = false
 }
 
 // newLink judges an address that was not seen before.
-func (r *round) newLink(from *candidate, l agent.Link) *candidate {
-	a, err := parseAddress(l.URL)
+func (r *round) newLink(from *candidate, l pageLink) *candidate {
+	a, err := parseAddress(l.url)
 	if err != nil {
 		return nil
 	}
@@ -101,7 +129,7 @@ func (r *round) newLink(from *candidate, l agent.Link) *candidate {
 	if !r.within(from, st, a) {
 		return nil
 	}
-	malus, trap := form(a.url, l.Text)
+	malus, trap := form(a.url, l.text)
 	if trap != "" {
 		if trap != "not a page" && r.trapped < maxTraps {
 			r.trapped++
@@ -109,7 +137,7 @@ func (r *round) newLink(from *candidate, l agent.Link) *candidate {
 		}
 		return nil
 	}
-	return r.front.add(&candidate{addr: a, site: st, source: fromLink, title: clip(l.Text), depth: from.depth + 1, malus: malus})
+	return r.front.add(&candidate{addr: a, site: st, source: fromLink, title: l.text, depth: from.depth + 1, malus: malus})
 }
 
 // within reports whether a link may be followed: on a named site, or, where
@@ -129,22 +157,6 @@ func (r *round) within(from *candidate, st *site, a address) bool {
 	return len(in) == 0 || withinDomain(a.url.Hostname(), in)
 }
 
-// context looks at the words around a link.
-func (r *round) context(c *candidate, around string, relevance float64) {
-	if c.contexts >= maxContexts || relevance == 0 {
-		return
-	}
-	c.contexts++
-	known := len(c.matches)
-	strength := inContext
-	if len(around) <= shortLine {
-		strength = inLine
-	}
-	c.matches, _ = r.front.want.find(c.matches, around, strength)
-	r.front.want.count(c.matches, known)
-	r.front.fresh = false
-}
-
 // feedLink enters an entry of a feed or sitemap.
 func (r *round) feedLink(from *candidate, l agent.Link) {
 	a, err := parseAddress(l.URL)
@@ -159,46 +171,6 @@ func (r *round) feedLink(from *candidate, l agent.Link) {
 	if trap == "" {
 		r.front.add(&candidate{addr: a, site: st, source: fromFeed, title: clip(l.Text), depth: from.depth + 1, malus: malus})
 	}
-}
-
-// A linkText finds links in a page's text. Links come in the order of the
-// document, so the search goes on from the last one that was found.
-type linkText struct {
-	text string
-	at   int
-}
-
-// around returns the words around the link's text; false where the link does
-// not stand in the text proper: then it is navigation.
-func (t *linkText) around(anchor string) (string, bool) {
-	if anchor == "" || len(anchor) > 200 {
-		return "", false
-	}
-	reach := len(t.text)
-	if len(anchor) < 4 { // a short word stands everywhere; only the next one can be meant
-		reach = min(reach, t.at+2000)
-	}
-	i := strings.Index(t.text[t.at:reach], anchor)
-	if i < 0 {
-		return "", false
-	}
-	start := t.at + i
-	t.at = start + len(anchor)
-	from, to := max(0, start-contextBytes), min(len(t.text), t.at+contextBytes)
-	for from > 0 && !utf8.RuneStart(t.text[from]) {
-		from--
-	}
-	for to < len(t.text) && !utf8.RuneStart(t.text[to]) {
-		to++
-	}
-	// The line that holds the link: a paragraph, list item or table row.
-	if nl := strings.LastIndexByte(t.text[from:start], '\n'); nl >= 0 {
-		from += nl + 1
-	}
-	if nl := strings.IndexByte(t.text[t.at:to], '\n'); nl >= 0 {
-		to = t.at + nl
-	}
-	return t.text[from:to], true
 }
 
 // clip bounds an anchor text.

@@ -78,7 +78,7 @@ func (r *round) replied(ctx context.Context, p websearch.Reply) {
 // list counts 1.
 func (r *round) addHits(hits []agent.Hit) {
 	for _, h := range hits {
-		a, err := parseAddress(h.URL)
+		a, err := hitAddress(h)
 		if err != nil || r.excluded(a.url) {
 			continue
 		}
@@ -93,7 +93,7 @@ func (r *round) addHits(hits []agent.Hit) {
 	}
 	fused := websearch.Fuse(r.lists...)
 	for i, h := range fused {
-		a, err := parseAddress(h.URL)
+		a, err := hitAddress(h)
 		if err != nil {
 			continue
 		}
@@ -102,6 +102,15 @@ func (r *round) addHits(hits []agent.Hit) {
 		}
 	}
 	r.front.fresh = false
+}
+
+// hitAddress is where a hit's page is fetched: out of AMP caches and mobile hosts.
+func hitAddress(h agent.Hit) (address, error) {
+	canonical, err := websearch.Canonical(h.URL)
+	if err != nil {
+		return address{}, failure(reasonBadAddress, "not an address")
+	}
+	return parseAddress(canonical)
 }
 
 // endSearches tells of the searches that nobody waited for: the pages were

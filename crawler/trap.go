@@ -16,7 +16,7 @@ const (
 	maxSegments   = 16 // of a path
 	maxRepeats    = 3  // of one segment in a path
 	maxVariants   = 4  // parameter variants of one path that are read
-	maxEqualShape = 2  // pages of one shape that said the same, before the shape is left
+	maxEqualShape = 8  // pages of one shape that said the same, before the shape is left
 	maxDateShape  = 4  // pages of one shape that only names a date
 )
 
