@@ -1,26 +1,26 @@
 package agent
 
+import "strings"
+
 // severity says what becomes of a claim that has a turn which its witness
 // lacks, or lacks one which its witness has.
 type severity struct{ added, dropped Verdict }
 
 func severityOf(s signal) severity {
 	switch s {
-	case sigNot, sigIf, sigMost, sigFew, sigUpTo, sigTry, sigPlan, sigRumour:
+	case sigNot, sigIf, sigMost, sigFew, sigUpTo, sigTry, sigPlan, sigRumour, sigDeny, sigSuspect:
 		return severity{Unsupported, Unsupported}
-	case sigMay, sigWill:
+	case sigMay:
 		return severity{Weak, Unsupported}
-	case sigNotOnly:
-		return severity{Weak, Supported}
 	case sigLess:
 		return severity{Unsupported, Weak}
 	case sigMust, sigMore:
 		return severity{Unsupported, Weak}
-	case sigSure, sigAll, sigOnly, sigExact, sigCause:
+	case sigSure, sigAll, sigOnly, sigExact, sigCause, sigTop:
 		return severity{Unsupported, Supported}
-	case sigTop:
-		return severity{Unsupported, Supported}
-	case sigMany:
+	case sigWill:
+		return severity{Weak, Unsupported}
+	case sigMany, sigNotOnly, sigShould:
 		return severity{Weak, Supported}
 	case sigSome, sigOneOf:
 		return severity{Supported, Unsupported}
@@ -28,61 +28,57 @@ func severityOf(s signal) severity {
 	return severity{Supported, Supported}
 }
 
+// carries lists, for a class, which others in a quote carry a claim of it.
+var carries = [...]struct{ claim, quote signal }{
+	{sigSome, sigMany | sigMost | sigAll | sigFew | sigOneOf},
+	{sigMany, sigMost | sigAll},
+	{sigMost, sigAll},
+	{sigMay, sigRumour | sigTry | sigSuspect},
+	{sigRumour, sigMay | sigSuspect},
+	{sigSuspect, sigRumour},
+	{sigPlan, sigWill | sigTry},
+	{sigUpTo, sigLess},
+	{sigLess, sigUpTo},
+	{sigSure, sigMust},
+	{sigMust, sigSure},
+	{sigShould, sigMust},
+	{sigOneOf, sigSome},
+	{sigIf, sigWhen},
+	{sigWhen, sigIf},
+	{sigNot, sigDeny | sigStop},
+	{sigDeny, sigNot | sigStop},
+	{sigStop, sigNot | sigDeny},
+	{sigFew, sigOnly},
+	{sigTop, sigUpTo},
+}
+
 // standsFor reports whether evidence with signal e carries a claim with c.
 func standsFor(c, e signal) bool {
 	if c&e != 0 {
 		return true
 	}
-	weaker := func(s signal, by signal) bool { return c&s != 0 && e&by != 0 }
-	return weaker(sigSome, sigMany|sigMost|sigAll|sigFew|sigOneOf) || weaker(sigMany, sigMost|sigAll) || weaker(sigMost, sigAll) ||
-		weaker(sigMay, sigRumour|sigPlan|sigTry) || weaker(sigRumour, sigMay) || weaker(sigPlan, sigWill|sigTry) ||
-		weaker(sigUpTo, sigLess) || weaker(sigLess, sigUpTo) || weaker(sigSure, sigMust) || weaker(sigMust, sigSure) ||
-		weaker(sigOneOf, sigSome)
+	for _, w := range carries {
+		if c&w.claim != 0 && e&w.quote != 0 {
+			return true
+		}
+	}
+	return false
 }
 
-// classes of a turn, one by one.
-func classes(s signal) []signal {
-	var out []signal
-	for b := signal(1); b != 0 && b <= s; b <<= 1 {
-		if s&b != 0 {
-			out = append(out, b)
+// verdictOf is the worst verdict of dropping, or the mildest of adding, a turn
+// of these classes.
+func (t turn) verdict(added bool) Verdict {
+	worst, mildest := Supported, Unsupported
+	for b := signal(1); b != 0 && b <= t.sig; b <<= 1 {
+		if t.sig&b != 0 {
+			worst = worse(worst, severityOf(b).dropped)
+			mildest = better(mildest, severityOf(b).added)
 		}
 	}
-	return out
-}
-
-// checkTurns compares the words that turn the meaning: what the witness says
-// of the matter must be said in the claim, and the claim must add nothing.
-func checkTurns(f *findings, p piece, a *alignment) {
-	paired := make([]bool, len(a.claim.turns))
-	lost := a.unpaired(p, paired)
-	for _, t := range lost {
-		if t.sig&(sigThan|sigPassive) != 0 || !a.concerns(t, p) {
-			continue
-		}
-		worst := Supported
-		for _, s := range classes(t.sig) {
-			worst = worse(worst, severityOf(s).dropped)
-		}
-		if worst != Supported {
-			f.add(worst, "its quote says %q, and it leaves that out", t.text)
-		}
+	if added {
+		return mildest
 	}
-	for k, t := range a.claim.turns {
-		if paired[k] || t.first < p.from || t.first >= p.to || t.sig&(sigThan|sigPassive) != 0 {
-			continue
-		}
-		if a.carriedTurn(t) {
-			continue
-		}
-		worst := Unsupported
-		for _, s := range classes(t.sig) {
-			worst = better(worst, severityOf(s).added)
-		}
-		if worst != Supported {
-			f.add(worst, "it says %q, which its quote does not", t.text)
-		}
-	}
+	return worst
 }
 
 func rank(v Verdict) int {
@@ -109,47 +105,146 @@ func better(a, b Verdict) Verdict {
 	return a
 }
 
-// unpaired pairs the turns of the witness with those of the claim, first those
-// that stand at the same place, then those of one class, and returns the
-// witness's turns that are left.
-func (a *alignment) unpaired(p piece, paired []bool) []turn {
-	var left, lost []turn
-	for _, t := range a.witness.turns {
-		if k := a.partner(t, p, paired, true); k >= 0 {
-			paired[k] = true
-		} else {
-			left = append(left, t)
-		}
-	}
-	for _, t := range left {
-		if k := a.partner(t, p, paired, false); k >= 0 {
-			paired[k] = true
-		} else {
-			lost = append(lost, t)
-		}
-	}
-	return lost
-}
-
-// partner finds the turn of the claim that corresponds to the witness's t: of
-// a class that t carries, and at the same place, or else beside what t stands beside.
-func (a *alignment) partner(t turn, p piece, paired []bool, exact bool) int {
-	for k, c := range a.claim.turns {
-		if paired[k] || c.first < p.from || c.first >= p.to || !standsFor(c.sig, t.sig) {
+// checkTurns compares the words that turn the meaning: what the witness says
+// of the matter must be said in the claim, and the claim must add nothing.
+func checkTurns(f *findings, p piece, a *alignment) {
+	paired := make([]bool, len(a.claim.turns))
+	for _, t := range a.unpaired(p, paired) {
+		if !a.concerns(t, p) || a.milder(t, p) || a.deniedByForm(a.witness, t, a.claim) {
 			continue
 		}
-		j := a.at[c.first]
-		if j >= t.first && j <= t.last || !exact && (a.at[c.first] < 0 || a.beside(c, t)) {
+		if v := t.verdict(false); v != Supported {
+			f.add(v, "its quote says %q, and it leaves that out", t.text)
+		}
+	}
+	for k, t := range a.claim.turns {
+		if paired[k] || t.first < p.from || t.first >= p.to || a.carriedTurn(t) || a.deniedByForm(a.claim, t, a.witness) {
+			continue
+		}
+		if v := t.verdict(true); v != Supported {
+			f.add(v, "it says %q, which its quote does not", t.text)
+		}
+	}
+	a.rankDropped(f, p)
+}
+
+// milder reports whether leaving t out changes nothing, because the claim
+// keeps another word to the same effect.
+func (a *alignment) milder(t turn, p piece) bool {
+	for _, c := range a.claim.turns {
+		if c.first < p.from || c.first >= p.to {
+			continue
+		}
+		switch {
+		case t.sig&sigWill != 0 && c.sig&(sigPlan|sigRumour|sigMay|sigIf|sigTry|sigWill) != 0,
+			t.sig&sigIf != 0 && c.sig&(sigIf|sigWhen) != 0,
+			t.sig&(sigMay|sigRumour|sigSuspect) != 0 && c.sig&(sigMay|sigRumour|sigSuspect) != 0:
+			return true
+		}
+	}
+	if t.sig&sigWill != 0 && a.witness.zh {
+		// Chinese verbs have no tense: only a word for "done" makes it past.
+		return !strings.Contains(a.claim.text, "了") && !strings.Contains(a.claim.text, "已")
+	}
+	return false
+}
+
+// deniedByForm reports whether turn t of s denies a word that other denies by
+// its form: "not known" and "unknown", "not harmed" and "harmless".
+func (a *alignment) deniedByForm(s *sentence, t turn, other *sentence) bool {
+	if t.sig&(sigNot|sigDeny) == 0 {
+		return false
+	}
+	for i := t.last + 1; i < len(s.elems) && i <= t.last+4; i++ {
+		e := &s.elems[i]
+		if e.kind != elemWord {
+			continue
+		}
+		for j := range other.elems {
+			w := &other.elems[j]
+			if w.kind == elemWord && len(w.word) > 4 && (negativeForm(w.word, e.word) || negativeForm(w.key, e.key) || w.word == e.key+"less" || w.word == e.word+"less") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rankDropped finds a superlative whose rank ("second", 第二) the claim left out.
+func (a *alignment) rankDropped(f *findings, p piece) {
+	for _, t := range a.witness.turns {
+		if t.sig&sigTop == 0 || t.first == 0 {
+			continue
+		}
+		n := t.first - 1
+		if e := &a.witness.elems[n]; e.kind != elemNum || e.qty.Unit != "ordinal" || a.used[n] {
+			continue
+		}
+		for i := p.from; i < p.to; i++ {
+			if j := a.found[i]; j >= t.first && j <= t.last {
+				f.add(Unsupported, "its quote says %q, and it leaves the rank out", a.witness.elems[n].key+" "+t.text)
+				return
+			}
+		}
+	}
+}
+
+// unpaired pairs the turns of the witness with those of the claim: first those
+// that stand at the same place, then those beside the same words, then those
+// of clauses that correspond. It returns the witness's turns that are left.
+func (a *alignment) unpaired(p piece, paired []bool) []turn {
+	left := a.witness.turns
+	for _, near := range [...]func(c, t turn) bool{a.atPlace, a.beside, a.sameClause} {
+		var still []turn
+		for _, t := range left {
+			if k := a.partner(t, p, paired, near); k >= 0 {
+				paired[k] = true
+			} else {
+				still = append(still, t)
+			}
+		}
+		left = still
+	}
+	return left
+}
+
+// partner finds the turn of the claim that the witness's t carries and that is near it.
+func (a *alignment) partner(t turn, p piece, paired []bool, near func(c, t turn) bool) int {
+	for k, c := range a.claim.turns {
+		if !paired[k] && c.first >= p.from && c.first < p.to && standsFor(c.sig, t.sig) && near(c, t) {
 			return k
 		}
 	}
 	return -1
 }
 
+// atPlace reports whether the alignment pairs the two turns' words.
+func (a *alignment) atPlace(c, t turn) bool {
+	j := a.at[c.first]
+	return j >= t.first && j <= t.last
+}
+
 // beside reports whether the content next to claim turn c is that next to witness turn t.
 func (a *alignment) beside(c, t turn) bool {
 	for i := c.last + 1; i < len(a.claim.elems) && i <= c.last+3; i++ {
-		if j := a.found[i]; j > t.last && j <= t.last+4 {
+		if j := a.found[i]; j > t.last && j <= t.last+4 && !a.claim.elems[i].stop {
+			return true
+		}
+	}
+	for i := c.first - 1; i >= 0 && i >= c.first-3; i-- {
+		if j := a.found[i]; j >= 0 && j < t.first && j >= t.first-4 && !a.claim.elems[i].stop {
+			return true
+		}
+	}
+	return false
+}
+
+// sameClause reports whether some content of claim turn c's clause stands in
+// the clause of witness turn t.
+func (a *alignment) sameClause(c, t turn) bool {
+	for i := range a.claim.elems {
+		e := &a.claim.elems[i]
+		if j := a.found[i]; j >= 0 && e.clause == c.clause && !e.stop && a.witness.elems[j].clause == t.clause {
 			return true
 		}
 	}
@@ -171,42 +266,69 @@ func (a *alignment) carriedTurn(t turn) bool {
 }
 
 // concerns reports whether the witness's turn t turns something that the piece
-// says: what follows it (or, at a clause's end, precedes it) stands in the claim.
+// says. A rumour or condition reaches over its whole part of the sentence,
+// other turns over the words next to them.
 func (a *alignment) concerns(t turn, p piece) bool {
-	mine := func(j int) bool {
-		for i := p.from; i < p.to; i++ {
-			if a.found[i] == j {
-				return true
-			}
+	mine := make([]bool, len(a.witness.elems))
+	for i := p.from; i < p.to; i++ {
+		if a.found[i] >= 0 {
+			mine[a.found[i]] = true
 		}
-		return false
 	}
+	w := a.witness
 	if t.sig&(sigRumour|sigIf) != 0 {
-		for j := range a.witness.elems {
-			if e := &a.witness.elems[j]; !e.stop && mine(j) {
+		for j := range w.elems {
+			e := &w.elems[j]
+			if e.stop || !mine[j] || w.segment(j) != w.segment(t.first) {
+				continue
+			}
+			if j > t.last || e.clause == t.clause || t.sig&sigIf != 0 {
 				return true
 			}
 		}
 		return false
 	}
-	n := 0
-	for j := t.last + 1; j < len(a.witness.elems) && a.witness.elems[j].clause == t.clause && n < 2; j++ {
-		e := &a.witness.elems[j]
-		if e.stop {
+	n, reach := 0, 2
+	if w.zh {
+		reach = 3
+	}
+	for j := t.last + 1; j < len(w.elems) && w.elems[j].clause == t.clause && n < reach; j++ {
+		if w.elems[j].stop {
 			continue
 		}
 		n++
-		if mine(j) {
+		if mine[j] {
 			return true
 		}
 	}
-	if n > 0 && t.sig != sigOneOf {
+	if n > 0 && t.sig&(sigOneOf|sigNumeric) == 0 {
 		return false
 	}
-	for j := t.first - 1; j >= 0 && a.witness.elems[j].clause == t.clause; j-- {
-		if !a.witness.elems[j].stop {
-			return mine(j)
+	for j := t.first - 1; j >= 0 && j >= t.first-4; j-- {
+		if !w.elems[j].stop {
+			return mine[j]
 		}
 	}
 	return false
+}
+
+// segment numbers the parts of a sentence that stand against one another:
+// they are parted by semicolons, "but" and the like.
+func (s *sentence) segment(i int) int {
+	n := 0
+	for k := 1; k <= i; k++ {
+		e := &s.elems[k]
+		switch e.word {
+		case "but", "however", "although", "whereas":
+			n++
+		case "但", "而", "然":
+			if e.clause != s.elems[k-1].clause {
+				n++
+			}
+		}
+		if gap := s.text[s.elems[k-1].end:e.start]; strings.ContainsAny(gap, ";；") {
+			n++
+		}
+	}
+	return n
 }

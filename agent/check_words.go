@@ -9,8 +9,8 @@ import (
 	"github.com/sonde-search/sonde/agent/lang"
 )
 
-// wordTable holds groups of words that say the same ("=") or the opposite
-// ("!", two sides parted by "/"), and other names of the same thing ("~"),
+// wordTable holds groups of words that say the same ("="), the opposite ("!",
+// two sides parted by "/"), or exclude one another ("%"), and other names of the same thing ("~"),
 // in English and Chinese. It was written for this package.
 //
 //go:embed words.txt
@@ -35,6 +35,14 @@ var groups = sync.OnceValue(func() *wordGroups {
 			g.add(g.same, words)
 		case '~':
 			g.add(g.alias, words)
+		case '%':
+			for i, a := range words {
+				for j, b := range words {
+					if i != j {
+						g.oppose(a, b)
+					}
+				}
+			}
 		case '!':
 			left, right, _ := strings.Cut(line[1:], "/")
 			for _, a := range strings.Fields(left) {
