@@ -50,12 +50,12 @@ function table(b, sources, open) {
     return el('tr', { class: verdictClass(c) }, list.map((text, i) => el(i === 0 ? 'th' : 'td', i === 0 ? { scope: 'row' } : {},
       plain(text), i === list.length - 1 ? markGroup(c, sources, open) : '')));
   });
-  return el('div', { class: 'table', tabindex: '0' }, el('table', {}, head, el('tbody', {}, rows)));
+  return el('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': b.columns.join(', ') || null }, el('table', {}, head, el('tbody', {}, rows)));
 }
 
 function sentence(c, sources, open) {
   return el('span', { class: `claim ${verdictClass(c)}` }, plain(c.text), c.note ? el('span', { class: 'note' }, ` ${c.note}`) : '',
-    badge(c), markGroup(c, sources, open));
+    markGroup(c, sources, open), badge(c));
 }
 
 function verdictClass(c) { return c.verdict && c.verdict !== 'supported' ? c.verdict : ''; }

@@ -101,6 +101,7 @@ async function send(submit) {
     box.value = '';
     grow();
     toggleScopeQuietly();
+    if (matchMedia('(pointer: coarse)').matches) box.blur(); // the keyboard gives the answer its room
   } catch (e) {
     fail(e.message, box);
   } finally {

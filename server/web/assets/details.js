@@ -1,16 +1,16 @@
 // How an answer was found: the plan of each round, its searches and what
 // providers said, and the model's reasoning.
 
-import { el } from './dom.js';
+import { el, fill } from './dom.js';
 import { shortURL } from './format.js';
-import { t } from './prefs.js';
-import { ended } from './state.js';
+import { lang, t } from './prefs.js';
+import { ended, failure } from './state.js';
 
 /** Draws the rounds of a run into a fold. */
 export function drawRounds(f, s) {
   f.root.hidden = s.rounds.length === 0;
   f.summary.textContent = t('howFound');
-  f.body.replaceChildren(...s.rounds.map(drawRound));
+  if (f.root.open) fill(f.body, [lang(), s.rounds], () => s.rounds.map(drawRound));
 }
 
 function drawRound(r) {
@@ -32,7 +32,14 @@ function drawSearch(query, r) {
   const replies = r.replies.filter((p) => p.query === query);
   return el('li', {}, el('span', { class: 'query' }, query), planned && planned.why ? el('span', { class: 'why' }, planned.why) : '',
     el('span', { class: 'replies' }, replies.map((p) => el('span', { class: `reply ${p.error ? 'bad' : ''}`, title: p.error || null },
-      p.error ? p.error : `${p.provider}: ${hits(p.hits)}`))));
+      p.error ? short(failure(p)) : `${p.provider}: ${hits(p.hits)}`))));
+}
+
+function short(f) { return `${f.provider}: ${f.reason ? t(`failure_${f.reason}`) : f.said}`; }
+
+/** A provider's failure as an item of a list: in the page's words, then in the provider's. */
+export function drawFailure(f) {
+  return el('li', {}, short(f), f.reason ? el('span', { class: 'said' }, f.said) : '');
 }
 
 function hits(n) { return n === 0 ? t('noHits') : n === 1 ? t('hitsOne') : t('hits', { n }); }
@@ -42,8 +49,12 @@ export function drawReasoning(f, s) {
   f.root.hidden = s.reasoning.length === 0;
   f.summary.textContent = t('reasoning');
   f.root.classList.toggle('live', !ended(s));
+  watch(f);
+  if (!f.touched && s.reasoning.length > 0) f.root.open = !ended(s) && s.claims.length === 0; // open while it is all there is to see
+  if (!f.root.open) return;
   const list = s.reasoning;
   while (f.body.children.length > list.length * 2) f.body.lastChild.remove();
+  const low = atEnd(f.body.lastChild);
   list.forEach((r, i) => {
     if (f.body.children.length <= i * 2) f.body.append(el('p', { class: 'label' }), el('div', { class: 'thinking' }));
     const [label, text] = [f.body.children[i * 2], f.body.children[i * 2 + 1]];
@@ -51,4 +62,14 @@ export function drawReasoning(f, s) {
     const shown = text.textContent.length;
     if (shown < r.text.length) text.append(r.text.slice(shown));
   });
+  if (low) f.body.lastChild.scrollTop = f.body.lastChild.scrollHeight;
 }
+
+/** Once a person has folded or unfolded it, it is theirs. */
+function watch(f) {
+  if (f.watched) return;
+  f.watched = true;
+  f.summary.addEventListener('click', () => { f.touched = true; });
+}
+
+function atEnd(node) { return !node || node.scrollHeight - node.scrollTop - node.clientHeight < 30; }

@@ -26,12 +26,23 @@ export function webLink(url, text, cls = '') {
 /** The element with an id of the page. */
 export function byId(id) { return document.getElementById(id); }
 
-/** A part that folds: {root, summary, body}. It keeps its state while its body changes. */
-export function fold(cls) {
+/** A part that folds: {root, summary, body}. It keeps its state while its body changes; opened() is called when it opens. */
+export function fold(cls, opened) {
   const summary = el('summary');
   const body = el('div', { class: 'fold-body' });
-  const root = el('details', { class: `fold ${cls}`, hidden: true }, summary, body);
+  const root = el('details', { class: `fold ${cls}`, hidden: true, ontoggle: () => { if (root.open) opened(); } }, summary, body);
   return { root, summary, body };
+}
+
+/**
+ * Fills a node with what make() returns, but only where print differs from the last time: a part
+ * that is rebuilt under the pointer loses its click.
+ */
+export function fill(node, print, make) {
+  const text = JSON.stringify(print);
+  if (node.print === text) return;
+  node.print = text;
+  node.replaceChildren(...[make()].flat().filter((c) => c !== null && c !== undefined && c !== ''));
 }
 
 /** Shows or hides a message. */

@@ -21,6 +21,7 @@ export async function openPanel(source, cite, button, state) {
   const mine = shown;
   byId('panel').hidden = false;
   document.body.classList.add('panel-open');
+  if (button) button.scrollIntoView({ block: 'nearest' }); // the column has another width now
   drawHead();
   byId('panel-body').replaceChildren(el('p', { class: 'loading', 'aria-hidden': 'true' }, '…'));
   byId('panel-name').focus({ preventScroll: true });
@@ -89,6 +90,16 @@ function drawText(whole = false) {
 
 function drawLine(l) {
   const node = el('div', { class: `line ${l.kind}${l.kind === 'h' || l.kind === 'li' ? l.level : ''}` });
-  for (const p of l.parts) node.append(p.mark ? el('mark', { class: p.main ? 'main' : '' }, p.text) : p.text);
+  l.parts.forEach((p, i) => {
+    if (p.mark) node.append(el('mark', { class: p.main ? 'main' : '' }, p.text));
+    else node.append(i === 0 ? pretty(p.text, l.kind) : p.text);
+  });
   return node;
+}
+
+/** The beginning of a line as people see it: a heading without its #, a list item with a dot. */
+function pretty(text, kind) {
+  if (kind === 'h') return text.replace(/^#+ /, '');
+  if (kind === 'li') return text.replace(/^( *)- /, '$1• ');
+  return text;
 }

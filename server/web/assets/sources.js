@@ -1,15 +1,16 @@
 // The pages of a run: cited, read, and those that could not be read.
 
-import { el, webLink } from './dom.js';
+import { el, fill, webLink } from './dom.js';
 import { hostOf, shortURL } from './format.js';
-import { t } from './prefs.js';
+import { lang, t } from './prefs.js';
 import { ended, readSoFar, skipped, sourceList } from './state.js';
 
 /** Draws the cited sources. */
 export function drawSources(root, s, open) {
   const cited = sourceList(s).filter((x) => x.state === 'cited');
   root.hidden = cited.length === 0;
-  root.replaceChildren(el('h3', {}, t('sources')), el('ol', {}, cited.map((src) => drawSource(src, s, open))));
+  fill(root, [lang(), cited, cited.map((src) => firstCite(s, src.n))],
+    () => [el('h3', {}, t('sources')), el('ol', {}, cited.map((src) => drawSource(src, s, open)))]);
 }
 
 function drawSource(src, s, open) {
@@ -36,12 +37,15 @@ function firstCite(s, n) {
 export function drawReadList(f, s, open) {
   const list = ended(s) ? sourceList(s).filter((x) => x.state === 'read') : readSoFar(s);
   f.root.hidden = list.length === 0;
-  f.summary.textContent = t('sourcesRead', { n: list.length });
-  f.body.replaceChildren(el('ul', { class: 'plain' }, list.map((p) => {
-    const button = p.snapshot ? el('button', { type: 'button', class: 'quiet', onclick: () => open(p, { snapshot: p.snapshot, start16: 0, end16: 0 }, button) }, t('snapshot')) : '';
-    return el('li', { class: 'row' }, el('div', { class: 'source-text' }, webLink(p.url, p.title || shortURL(p.url), 'source-title'),
-      el('p', { class: 'source-more' }, shortURL(p.url, 70))), button);
-  })));
+  f.summary.textContent = t(ended(s) ? 'sourcesRead' : 'readSoFar', { n: list.length });
+  if (!f.root.open) return;
+  fill(f.body, [lang(), list.map((p) => p.url)], () => el('ul', { class: 'plain' }, list.map((p) => drawRead(p, open))));
+}
+
+function drawRead(p, open) {
+  const button = p.snapshot ? el('button', { type: 'button', class: 'quiet', onclick: () => open(p, { snapshot: p.snapshot, start16: 0, end16: 0 }, button) }, t('snapshot')) : '';
+  return el('li', { class: 'row' }, el('div', { class: 'source-text' }, webLink(p.url, p.title || shortURL(p.url), 'source-title'),
+    el('p', { class: 'source-more' }, shortURL(p.url, 70))), button);
 }
 
 /** Draws the pages that were not read, by reason. */
@@ -50,10 +54,18 @@ export function drawSkipped(f, s) {
   const n = groups.reduce((sum, [, list]) => sum + list.length, 0);
   f.root.hidden = n === 0;
   f.summary.textContent = t('skippedPages', { n });
-  f.body.replaceChildren(el('p', { class: 'hint' }, t('skippedPagesNote')), ...groups.map(([reason, list]) => el('section', {},
-    el('p', { class: 'label' }, `${reasonWord(reason)} (${list.length})`),
-    el('ul', { class: 'plain' }, list.slice(0, 30).map((p) => el('li', {}, el('span', { class: 'address' }, shortURL(p.url, 80)),
-      p.detail ? el('span', { class: 'why' }, p.detail) : ''))))));
+  if (!f.root.open) return;
+  fill(f.body, [lang(), groups.map(([reason, list]) => [reason, list.length])], () => [el('p', { class: 'hint' }, t('skippedPagesNote')),
+    ...groups.map(([reason, list]) => drawReason(reason, list))]);
+}
+
+const perReason = 30;
+
+function drawReason(reason, list) {
+  const rest = list.length > perReason ? el('li', { class: 'address' }, `… +${list.length - perReason}`) : '';
+  return el('section', {}, el('p', { class: 'label' }, `${reasonWord(reason)} (${list.length})`),
+    el('ul', { class: 'plain' }, list.slice(0, perReason).map((p) => el('li', {}, el('span', { class: 'address' }, shortURL(p.url, 80)),
+      p.detail ? el('span', { class: 'why' }, p.detail) : '')), rest));
 }
 
 function reasonWord(reason) {

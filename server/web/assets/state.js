@@ -120,11 +120,17 @@ export function skipped(s) {
   return [...by.entries()].sort((a, b) => b[1].length - a[1].length);
 }
 
-/** The providers that failed and what they said, each once. */
+/** The providers that failed, each once: {provider, reason, said}; reason is '' where it is none of the known. */
 export function providerErrors(s) {
   const seen = new Map();
-  for (const r of s.rounds) for (const p of r.replies) if (p.error) seen.set(p.provider, p.error);
-  return [...seen.entries()];
+  for (const r of s.rounds) for (const p of r.replies) if (p.error) seen.set(p.provider, failure(p));
+  return [...seen.values()];
+}
+
+/** What a provider's error says, in parts. */
+export function failure({ provider, error }) {
+  const m = /^[^:]*: (blocked|rate_limited|unauthorized|bad_response|timeout|network)\b/.exec(error);
+  return { provider, reason: m ? m[1] : '', said: error };
 }
 
 /** The numbered sources, cited first. */

@@ -2,11 +2,11 @@
 
 import { cancelRun, bundlePath, follow } from './api.js';
 import { drawAnswer, forget } from './answer.js';
-import { drawRounds, drawReasoning } from './details.js';
+import { drawFailure, drawRounds, drawReasoning } from './details.js';
 import { drawSkipped, drawSources, drawReadList } from './sources.js';
-import { el, fold } from './dom.js';
+import { el, fill, fold } from './dom.js';
 import { markdown, seconds, shortURL } from './format.js';
-import { t } from './prefs.js';
+import { lang, t } from './prefs.js';
 import { apply, ended, newState, providerErrors } from './state.js';
 
 /** A turn draws a state and follows its run. hooks: {open(source, cite, button, state), done(turn), say(text)}. */
@@ -35,8 +35,9 @@ export class Turn {
     this.nothing = el('div', { class: 'nothing', hidden: true });
     this.actions = el('div', { class: 'actions', hidden: true });
     this.sources = el('div', { class: 'sources', hidden: true });
-    this.folds = { how: fold('how'), reasoning: fold('reasoning'), read: fold('read'), skipped: fold('skipped'), rejected: fold('rejected') };
+    this.folds = {};
     const f = this.folds;
+    for (const name of ['how', 'reasoning', 'read', 'skipped', 'rejected']) f[name] = fold(name, () => this.draw());
     this.root = el('article', { class: 'turn' }, this.question, this.progress, f.reasoning.root, this.warnings, this.nothing, this.answer,
       this.actions, this.sources, el('div', { class: 'folds' }, f.how.root, f.read.root, f.skipped.root, f.rejected.root));
   }
@@ -142,13 +143,11 @@ export class Turn {
 
   drawWarnings() {
     const s = this.state;
-    const list = [];
     const failed = providerErrors(s);
-    if (failed.length > 0) {
-      list.push(el('div', { class: 'warning' }, el('p', {}, t('providerFailed')), el('ul', {}, failed.map(([, said]) => el('li', {}, said)))));
-    }
-    for (const w of (s.answer && s.answer.warnings) || []) list.push(el('div', { class: 'warning' }, el('p', {}, w)));
-    this.warnings.replaceChildren(...list);
+    const told = (s.answer && s.answer.warnings) || [];
+    fill(this.warnings, [lang(), failed, told], () => [
+      failed.length > 0 ? el('div', { class: 'warning' }, el('p', {}, t('providerFailed')), el('ul', {}, failed.map(drawFailure))) : '',
+      ...told.map((w) => el('div', { class: 'warning' }, el('p', {}, w)))]);
   }
 
   drawNothing() {
@@ -157,8 +156,7 @@ export class Turn {
     let parts = [];
     if (s.status === 'failed') parts = [el('p', { class: 'strong' }, t('failed')), el('p', {}, s.failure)];
     else if (ended(s) && s.claims.length === 0) {
-      const said = s.answer && s.answer.text ? s.answer.text : '';
-      parts = [el('p', { class: 'strong' }, t('notFound')), el('p', {}, t('notFoundMore', { read })), said && s.status !== 'not_found' ? el('p', {}, said) : ''];
+      parts = [el('p', { class: 'strong' }, t('notFound')), el('p', {}, t('notFoundMore', { read }))];
     }
     this.nothing.replaceChildren(...parts.filter(Boolean));
     this.nothing.hidden = parts.length === 0;
@@ -166,16 +164,19 @@ export class Turn {
 
   drawActions() {
     const s = this.state;
-    this.actions.hidden = !ended(s);
-    if (!ended(s) || !s.answer) { if (!s.answer) this.actions.hidden = true; return; }
+    this.actions.hidden = !s.answer;
+    if (s.answer) fill(this.actions, [lang(), s.status, s.id], () => this.actionParts(s));
+  }
+
+  actionParts(s) {
     const u = s.answer.usage || {};
     const chip = el('span', { class: `chip ${s.status}` }, t(`status_${s.status}`));
     const why = s.stopped && s.stopped !== 'enough' && s.stopped !== 'error' ? t(`stopped_${s.stopped}`) : '';
     const copy = el('button', { type: 'button', class: 'quiet', onclick: () => this.copy(copy) }, t('copy'));
-    this.actions.replaceChildren(chip,
-      el('span', { class: 'usage' }, [why, t('usage', { found: u.found || 0, read: u.read || 0, cited: u.cited || 0, time: seconds(u.seconds || 0), model: s.model || 'builtin' })].filter(Boolean).join(' ')),
+    return [chip,
+      el('span', { class: 'usage' }, [why, t('usage', { found: u.found || 0, read: u.read || 0, cited: u.cited || 0, time: seconds(u.seconds || 0), model: modelName(s.model) })].filter(Boolean).join(' ')),
       el('span', { class: 'grow' }), copy,
-      el('a', { class: 'quiet', href: bundlePath(s.id), download: `${s.id}.sonde` }, t('bundle')));
+      el('a', { class: 'quiet', href: bundlePath(s.id), download: `${s.id}.sonde` }, t('bundle'))];
   }
 
   async copy(button) {
@@ -195,8 +196,9 @@ export class Turn {
     const list = this.state.rejected;
     root.hidden = list.length === 0;
     summary.textContent = t('leftOut', { n: list.length });
-    body.replaceChildren(el('p', { class: 'hint' }, t('leftOutNote')),
-      el('ul', { class: 'plain' }, list.map((r) => el('li', {}, el('span', { class: 'struck' }, r.text), el('span', { class: 'why' }, r.why)))));
+    if (!root.open) return;
+    fill(body, [lang(), list.length], () => [el('p', { class: 'hint' }, t('leftOutNote')),
+      el('ul', { class: 'plain' }, list.map((r) => el('li', {}, el('span', { class: 'struck' }, r.text), el('span', { class: 'why' }, r.why))))]);
   }
 
   /** What a screen reader is told when the answer is there. */
@@ -204,5 +206,7 @@ export class Turn {
     return t('announceDone', { status: t(`status_${this.state.status}`), n: citedCount(this.state) });
   }
 }
+
+function modelName(model) { return !model || model === 'builtin' ? t('modelBuiltin') : model; }
 
 function citedCount(s) { return [...s.sources.values()].filter((x) => x.state === 'cited').length; }

@@ -1,5 +1,6 @@
-// Tests of what needs no browser: node --test server/web/testdata/
+// Tests of what needs no browser: node --test server/web/testdata/pure.test.mjs
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { blocks, cells, inline, lines, marks, tight, around } from '../assets/layout.js';
 import { clip, hostOf, markdown, parseSites, safeHref, seconds, shortURL } from '../assets/format.js';
@@ -31,7 +32,7 @@ test('steps become a state', () => {
   assert.equal(s.question, 'How long?');
   assert.deepEqual(s.reasoning, [{ phase: 'plan', text: 'Let me think.' }, { phase: 'write', text: 'So' }]);
   assert.equal(s.rounds[0].replies.length, 2);
-  assert.deepEqual(providerErrors(s), [['duckduckgo', 'duckduckgo: blocked']]);
+  assert.deepEqual(providerErrors(s), [{ provider: 'duckduckgo', reason: 'blocked', said: 'duckduckgo: blocked' }]);
   assert.equal(s.pages.get('https://a.example/').state, 'read');
   assert.equal(s.pages.get('https://a.example/').title, 'A');
   assert.deepEqual([s.done, s.of, s.found, s.passages], [1, 50, 1, 9]);
@@ -152,4 +153,12 @@ test('both languages say everything', () => {
   }
   assert.equal(say('en', 'round', { n: 2 }), 'Round 2');
   assert.deepEqual([pick('zh', ['en']), pick('', ['zh-CN', 'en']), pick(null, ['en', 'zh']), pick('x', [])], ['zh', 'zh', 'en', 'en']);
+});
+
+test('every word is used', () => {
+  const dir = new URL('../assets/', import.meta.url);
+  const code = readdirSync(dir).filter((f) => f.endsWith('.js') && f !== 'words.js').map((f) => readFileSync(new URL(f, dir), 'utf8')).join('\n')
+    + readFileSync(new URL('../index.html', import.meta.url), 'utf8');
+  const unused = Object.keys(words.en).filter((key) => !/^(status|stopped|reason|failure)_/.test(key) && !new RegExp(`['"]${key}['"]`).test(code));
+  assert.deepEqual(unused, []);
 });
