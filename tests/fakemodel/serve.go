@@ -150,7 +150,7 @@ func (s *stream) reply(wire Wire) {
 		s.event(wire, wire.delta(t, "", d))
 	}
 	for _, d := range t.Tools {
-		s.event(wire, chunk(wire, t, `{"tool_calls":`+d+`}`, "null", ""))
+		s.event(wire, t.chunk(wire, `{"tool_calls":`+d+`}`, "null", ""))
 	}
 	for t.Loop != "" && !s.over {
 		s.event(wire, wire.delta(t, "", t.Loop))

@@ -16,7 +16,7 @@ func quote(s string) string {
 }
 
 // chunk is one chunk of a streamed chat completion.
-func chunk(w Wire, t Turn, delta, finish, usage string) string {
+func (t Turn) chunk(w Wire, delta, finish, usage string) string {
 	extra := ""
 	switch w {
 	case DeepSeek:
@@ -76,11 +76,11 @@ func (w Wire) start(t Turn) string {
 		}
 		return s
 	case VLLM:
-		return chunk(w, t, `{"role":"assistant","content":""}`, "null", "")
+		return t.chunk(w, `{"role":"assistant","content":""}`, "null", "")
 	case Ollama:
-		return chunk(w, t, `{"role":"assistant","content":""}`, "null", "")
+		return t.chunk(w, `{"role":"assistant","content":""}`, "null", "")
 	}
-	return chunk(w, t, `{"role":"assistant","content":null,"reasoning_content":""}`, "null", "")
+	return t.chunk(w, `{"role":"assistant","content":null,"reasoning_content":""}`, "null", "")
 }
 
 func block(index int, body string) string {
@@ -130,7 +130,7 @@ func (w Wire) delta(t Turn, reasoning, text string) string {
 	default:
 		d = `{"reasoning_content":` + quote(reasoning) + `}`
 	}
-	return chunk(w, t, d, "null", "")
+	return t.chunk(w, d, "null", "")
 }
 
 // end are the last events.
@@ -150,14 +150,14 @@ func (w Wire) end(t Turn) []string {
 		return []string{open + fmt.Sprintf("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":%s,\"stop_sequence\":null},\"usage\":{\"output_tokens\":%d}}\n\n", t.finish("end_turn"), t.Out),
 			"event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"}
 	case DeepSeek:
-		return []string{chunk(w, t, `{"content":"","reasoning_content":null}`, t.finish("stop"), t.usage(w)), done}
+		return []string{t.chunk(w, `{"content":"","reasoning_content":null}`, t.finish("stop"), t.usage(w)), done}
 	case OpenRouter:
-		return []string{chunk(w, t, `{"role":"assistant","content":""}`, t.finish("stop"), ""),
-			chunk(w, t, `{"role":"assistant","content":""}`, "null", t.usage(w)), done}
+		return []string{t.chunk(w, `{"role":"assistant","content":""}`, t.finish("stop"), ""),
+			t.chunk(w, `{"role":"assistant","content":""}`, "null", t.usage(w)), done}
 	}
-	last := []string{chunk(w, t, `{"content":""}`, t.finish("stop"), "")}
+	last := []string{t.chunk(w, `{"content":""}`, t.finish("stop"), "")}
 	if !t.NoUsage {
-		last = append(last, chunk(w, t, "", "", t.usage(w)))
+		last = append(last, t.chunk(w, "", "", t.usage(w)))
 	}
 	return append(last, done)
 }
