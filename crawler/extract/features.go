@@ -21,8 +21,11 @@ type pageView struct {
 	title   map[string]bool
 	seen    map[string]int // how often a unit's text occurs
 	before  []int          // tokens before each unit
-	forum   bool           // the address or the markup speaks of a thread
-	article bool           // the page says that it is an article
+	kin     map[string]*kin
+	kinOf   [][2]*kin // by unit: those of the same path of two and three elements
+	heads   [][2]int  // by unit: units since a heading that begins comments, and one that begins further links; -1: none
+	forum   bool      // the address or the markup speaks of a thread
+	article bool      // the page says that it is an article
 }
 
 func view(p *pageUnits, m meta, path string) *pageView {
@@ -42,10 +45,75 @@ func view(p *pageUnits, m meta, path string) *pageView {
 			v.long++
 		}
 	}
+	v.findKin()
+	v.findHeads()
 	v.forum = forumPath.MatchString(path) || m.forum
 	v.article = m.article
 	v.pickTop()
 	return v
+}
+
+// kin are the units whose elements and containers are named alike: the
+// paragraphs of an article, the posts of a thread, the links of a menu.
+type kin struct{ units, tokens, links, marks int }
+
+func (v *pageView) findKin() {
+	v.kin = map[string]*kin{}
+	v.kinOf = make([][2]*kin, len(v.units))
+	for i, u := range v.units {
+		name := ""
+		f := u.frame
+		for level := range 3 {
+			if f != nil {
+				name += "<" + f.node.Data
+				if level > 0 {
+					name += "." + attr(f.node, "class")
+				}
+				f = f.parent
+			}
+			if level == 0 {
+				continue
+			}
+			k := v.kin[name]
+			if k == nil {
+				k = &kin{}
+				v.kin[name] = k
+			}
+			k.units++
+			k.tokens += u.size.tokens
+			k.links += u.links
+			k.marks += u.size.marks
+			v.kinOf[i][level-1] = k
+		}
+	}
+}
+
+var (
+	commentHead = regexp.MustCompile(`(?i)^\W*(\d+ |leave a |post a |add a |join the |user |reader |all |latest |view |show )*(comments?|responses?|repl(y|ies)|discussion|conversation|thoughts on|trackbacks?)\b|评论|回复|跟帖|网友|留言|コメント|kommentare|comentarios|commentaires`)
+	furtherHead = regexp.MustCompile(`(?i)^\W*(related|recommend|you (may|might)|more (from|on|in|stories|news|like)|read (more|next|also)|see also|also (on|read)|most (read|popular|viewed)|popular|trending|latest|top stories|share|follow|sponsored|around the web|from the web|about the author|tags?\b|topics\b|next\b|previous\b|subscribe|sign up|newsletter|editor)|相关|推荐|延伸阅读|热门|热点|猜你|更多|最新|排行|责任编辑|关键词|标签|分享|上一篇|下一篇|本文来源|声明`)
+)
+
+// findHeads notes which units follow a heading that ends an article.
+func (v *pageView) findHeads() {
+	comments, further := -1, -1
+	for i, u := range v.units {
+		if u.size.tokens <= 12 {
+			if commentHead.MatchString(u.text) {
+				comments = i
+			}
+			if furtherHead.MatchString(u.text) {
+				further = i
+			}
+		}
+		h := [2]int{-1, -1}
+		if comments >= 0 {
+			h[0] = i - comments
+		}
+		if further >= 0 {
+			h[1] = i - further
+		}
+		v.heads = append(v.heads, h)
+	}
 }
 
 var forumPath = regexp.MustCompile(`(?i)thread|topic|forum|bbs|question|viewtopic|comments|discuss|/t/|/p/\d|zhidao|tieba|ask`)
@@ -211,6 +279,12 @@ func (v *pageView) placeFeatures(i int, x []float32) []float32 {
 		}
 	}
 	x = append(x, toH1, ratio(same, len(v.title)), log1(v.seen[u.text]), float32(u.frame.depth))
+	for _, h := range v.heads[i] {
+		x = append(x, float32(min(h, 100)))
+	}
+	for _, k := range v.kinOf[i] {
+		x = append(x, log1(k.units), ratio(k.tokens, v.tokens), ratio(k.links, k.tokens), ratio(k.tokens, k.units), ratio(k.marks, k.tokens))
+	}
 	return v.topFeatures(u, x)
 }
 

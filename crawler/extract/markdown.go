@@ -83,6 +83,19 @@ type mdReader struct {
 	job   *job
 	out   []string
 	fence string // the fence that closes the code under way
+	lists []int  // indentation of the list items above, outermost first
+}
+
+// indent is the indentation of a list item that stands n columns in: two
+// spaces a level.
+func (m *mdReader) indent(n int) string {
+	for len(m.lists) > 0 && m.lists[len(m.lists)-1] > n {
+		m.lists = m.lists[:len(m.lists)-1]
+	}
+	if len(m.lists) == 0 || m.lists[len(m.lists)-1] < n {
+		m.lists = append(m.lists, n)
+	}
+	return strings.Repeat("  ", min(len(m.lists)-1, 8))
 }
 
 func (m *mdReader) line(line string) {
@@ -142,12 +155,15 @@ func (m *mdReader) text(line string) string {
 		return h[1] + " " + m.words(h[2])
 	}
 	if b := mdBullet.FindStringSubmatch(line); b != nil && !strings.HasPrefix(strings.TrimSpace(line), "**") {
-		return strings.Repeat("  ", min(len(b[1])/2, 8)) + "- " + m.words(line[len(b[0]):])
+		return m.indent(len(b[1])) + "- " + m.words(line[len(b[0]):])
 	}
 	if b := mdNumber.FindStringSubmatch(line); b != nil {
-		return strings.Repeat("  ", min(len(b[1])/2, 8)) + b[2] + ". " + m.words(line[len(b[0]):])
+		return m.indent(len(b[1])) + b[2] + ". " + m.words(line[len(b[0]):])
 	}
 	t := strings.TrimSpace(line)
+	if t != "" && len(line) == len(t) {
+		m.lists = m.lists[:0]
+	}
 	if strings.HasPrefix(t, "|") && strings.HasSuffix(t, "|") && len(t) > 1 {
 		cells := strings.Split(strings.ReplaceAll(t[1:len(t)-1], "\\|", "\x00"), "|")
 		for i := range cells {

@@ -296,7 +296,7 @@ func TestTrainModel(t *testing.T) {
 		}
 	}
 	report(t, "oracle", all, kept)
-	b := boosting{trees: 120, leaves: 20, rate: .1, lambda: 1, features: .3, sample: .7, minWeight: .05}
+	b := boosting{trees: 200, leaves: 16, rate: .06, lambda: 2, features: .25, sample: .6, minWeight: .1}
 	var out []byte
 	for stage := range 2 {
 		forests := make([]*forest, folds)
