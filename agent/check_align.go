@@ -102,6 +102,7 @@ func align(c, w *sentence) *alignment {
 	a.trace(eq, score, n, m)
 	a.dropIsolated()
 	a.findMoved(eq, n, m)
+	a.findSynonyms()
 	return a
 }
 
@@ -204,6 +205,85 @@ func (a *alignment) findMoved(eq []bool, n, m int) {
 			}
 		}
 	}
+}
+
+// findSynonyms finds, for words of Han characters that the witness lacks,
+// others that say the same there.
+func (a *alignment) findSynonyms() {
+	c, w := a.claim, a.witness
+	if !c.zh && !w.zh {
+		return
+	}
+	for i := range c.elems {
+		if c.elems[i].kind != elemHan {
+			continue
+		}
+		for n := min(5, len(c.elems)-i); n > 0; n-- {
+			word, ok := c.hanWord(i, n)
+			if !ok || a.allFound(i, i+n) {
+				continue
+			}
+			if j, k := w.find(synonymsOf(word)); k > 0 {
+				for x := i; x < i+n; x++ {
+					if a.found[x] < 0 {
+						a.found[x] = j + min(x-i, k-1)
+					}
+				}
+				for x := j; x < j+k; x++ {
+					a.used[x] = true
+				}
+				break
+			}
+		}
+	}
+}
+
+func (a *alignment) allFound(from, to int) bool {
+	for i := from; i < to; i++ {
+		if a.found[i] < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// hanWord is the word of n Han characters at element i, folded.
+func (s *sentence) hanWord(i, n int) (string, bool) {
+	if n == 1 {
+		return s.elems[i].key, true
+	}
+	var b [15]byte
+	out := b[:0]
+	for k := i; k < i+n; k++ {
+		e := &s.elems[k]
+		if e.kind != elemHan || k > i && e.start != s.elems[k-1].end || len(e.key) > 3 {
+			return "", false
+		}
+		out = append(out, e.key...)
+	}
+	return string(out), true
+}
+
+// find returns where one of the words of Han characters stands: the index of
+// its first element and their number, 0 where none does.
+func (s *sentence) find(words []string) (int, int) {
+	for _, word := range words {
+		if at := strings.Index(s.text, word); at >= 0 {
+			first, n := -1, 0
+			for j := range s.elems {
+				if e := &s.elems[j]; e.start >= at && e.start < at+len(word) {
+					if first < 0 {
+						first = j
+					}
+					n++
+				}
+			}
+			if n > 0 && s.elems[first].kind == elemHan {
+				return first, n
+			}
+		}
+	}
+	return 0, 0
 }
 
 // carried is the share of the claim's weight between from and to that stands

@@ -68,9 +68,15 @@ type piece struct {
 // all of it where one carries about as much as all together, otherwise the best for each clause.
 func partClaim(c *sentence, all []*alignment) []piece {
 	n := len(c.elems)
-	best, bestShare := 0, -1.0
+	best, bestShare := 0, -100.0
 	for k, a := range all {
-		if s := a.carried(0, n) + 0.05*a.ordered(); s > bestShare {
+		s := a.carried(0, n) + 0.05*a.ordered()
+		for i := range c.elems {
+			if e := &c.elems[i]; (e.kind == elemNum || e.kind == elemDate) && a.found[i] < 0 {
+				s -= 0.5
+			}
+		}
+		if s > bestShare {
 			best, bestShare = k, s
 		}
 	}
@@ -87,9 +93,11 @@ func partClaim(c *sentence, all []*alignment) []piece {
 		}
 		w, s := best, all[best].carried(from, to)
 		base := s
-		for k, a := range all {
-			if t := a.carried(from, to); t > s+0.15 {
-				w, s = k, t
+		if lacking(c, all[best], from, to) {
+			for k, a := range all {
+				if t := a.carried(from, to); t > s+0.15 && !loses(c, all[best], a, from, to) {
+					w, s = k, t
+				}
 			}
 		}
 		gain += (s - base) * float64(to-from) / float64(n)
@@ -106,15 +114,35 @@ func partClaim(c *sentence, all []*alignment) []piece {
 	return out
 }
 
+// loses reports whether other lacks an anchor that best has between from and to.
+func loses(c *sentence, best, other *alignment, from, to int) bool {
+	for i := from; i < to; i++ {
+		if c.elems[i].anchor() && best.found[i] >= 0 && other.found[i] < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// lacking reports whether the alignment lacks an anchor of the claim, or most of its words, between from and to.
+func lacking(c *sentence, a *alignment, from, to int) bool {
+	for i := from; i < to; i++ {
+		if c.elems[i].anchor() && a.found[i] < 0 {
+			return true
+		}
+	}
+	return a.carried(from, to) < 0.5
+}
+
 // checkPiece checks one piece of the claim against its witness.
 func checkPiece(f *findings, p piece, c *sentence, ev evidence, all []*alignment) {
 	a := all[p.witness]
 	w := &ev.sents[p.witness]
-	checkFacts(f, p, a, w, all)
+	checkFacts(f, p, ev, all)
 	checkTurns(f, p, a)
 	checkOpposites(f, p, a)
 	checkOrder(f, p, a)
-	checkSlots(f, p, a)
+	checkSlots(f, p, a, w)
 	if !p.first {
 		checkSubject(f, p, c, w, a)
 	}
@@ -123,7 +151,8 @@ func checkPiece(f *findings, p piece, c *sentence, ev evidence, all []*alignment
 // checkFacts demands that the witness carries every number, date and name of
 // the piece. A name may also stand in the title, a heading or a sentence just
 // before the quote, when the quote itself has no other name in its place.
-func checkFacts(f *findings, p piece, a *alignment, w *witness, all []*alignment) {
+func checkFacts(f *findings, p piece, ev evidence, all []*alignment) {
+	a, w := all[p.witness], &ev.sents[p.witness]
 	resolved := false
 	for i := p.from; i < p.to; i++ {
 		e := &a.claim.elems[i]
@@ -132,7 +161,7 @@ func checkFacts(f *findings, p piece, a *alignment, w *witness, all []*alignment
 		}
 		switch e.kind {
 		case elemNum:
-			if looseNumber(e, a) {
+			if looseNumber(e, a) || elliptic(e, a) {
 				continue
 			}
 			f.add(Unsupported, "its quotes do not say %s", e.key)
@@ -143,7 +172,7 @@ func checkFacts(f *findings, p piece, a *alignment, w *witness, all []*alignment
 			}
 			f.add(Unsupported, "its quotes do not name the date %s", e.key)
 		default:
-			if nameNear(e, a, w) {
+			if nameNear(e, a, w) || namedBefore(i, p.witness, ev, all) {
 				resolved = true
 				continue
 			}
@@ -180,6 +209,19 @@ func looseNumber(e *elem, a *alignment) bool {
 		}
 	}
 	return t == "one" || strings.HasPrefix(t, "one ") || strings.HasPrefix(e.key, "一")
+}
+
+// elliptic reports whether the witness has the number with its unit left out,
+// after another number that names it: "12,400 hectares of oats, 31,900 of wheat".
+func elliptic(e *elem, a *alignment) bool {
+	value, unit := false, false
+	for i := range a.witness.elems {
+		if x := &a.witness.elems[i]; x.kind == elemNum {
+			value = value || x.qty.Unit == "" && near(x.qty.Value, e.qty.Value, 1e-6)
+			unit = unit || x.qty.Unit == e.qty.Unit
+		}
+	}
+	return value && unit
 }
 
 // dateCarried looks for the year that the witness leaves out: it names the
@@ -228,6 +270,17 @@ func nameNear(e *elem, a *alignment, w *witness) bool {
 	for i := range around.elems {
 		x := &around.elems[i]
 		if x.kind == elemWord && (x.key == e.key || x.word == e.word || demonym(x.word, e.word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// namedBefore reports whether a sentence of the quotes before the witness, in
+// the same snapshot, names what claim element i names.
+func namedBefore(i, witness int, ev evidence, all []*alignment) bool {
+	for k := witness - 1; k >= 0 && k >= witness-3; k-- {
+		if ev.sents[k].context.text == ev.sents[witness].context.text && all[k].found[i] >= 0 {
 			return true
 		}
 	}

@@ -48,7 +48,7 @@ func (a *alignment) exchanged(g, h gap) (x, y string, ok bool) {
 	if h.c0 <= g.c1-1 || h.w0 < g.w1 {
 		return "", "", false
 	}
-	if g.c1 > g.c0 && h.c1 > h.c0 && a.equal(g.c0, g.c1, h.w0, h.w1) && a.equal(h.c0, h.c1, g.w0, g.w1) && a.weighty(g.c0, g.c1) && a.weighty(h.c0, h.c1) {
+	if g.c1 > g.c0 && h.c1 > h.c0 && a.within(g.c0, g.c1, h) && a.within(h.c0, h.c1, g) && a.weighty(g.c0, g.c1) && a.weighty(h.c0, h.c1) {
 		if a.binding(g.c1, h.c0) {
 			return a.words(g.c0, g.c1), a.words(h.c0, h.c1), true
 		}
@@ -94,6 +94,27 @@ func (a *alignment) equal(c0, c1, w0, w1 int) bool {
 	return true
 }
 
+// within reports whether the claim's elements c0 to c1 open or close the
+// witness's side of gap g, function words at its edges aside.
+func (a *alignment) within(c0, c1 int, g gap) bool {
+	for c0 < c1 && a.claim.elems[c0].stop {
+		c0++
+	}
+	for c0 < c1 && a.claim.elems[c1-1].stop {
+		c1--
+	}
+	n := c1 - c0
+	if n == 0 || g.w1-g.w0 < n {
+		return false
+	}
+	for w0 := g.w0; w0+n <= g.w1; w0++ {
+		if (w0 <= g.w0+2 || w0+n >= g.w1-2) && a.equal(c0, c1, w0, w0+n) {
+			return true
+		}
+	}
+	return false
+}
+
 // weighty reports whether the claim's elements hold more than function words.
 func (a *alignment) weighty(from, to int) bool {
 	for i := from; i < to; i++ {
@@ -113,7 +134,7 @@ func (a *alignment) binding(from, to int) bool {
 	for i := from; i < to; i++ {
 		switch e := &a.claim.elems[i]; e.word {
 		case "and", "or", "is", "was", "are", "were", "the", "a", "an", "和", "与", "或", "及", "是", "跟", "same", "equal", "between",
-			"married", "met", "merged", "versus", "vs", "nor", "also", "known", "结", "婚", "即", "为", "同", "以":
+			"of", "for", "with", "married", "met", "merged", "versus", "vs", "nor", "also", "known", "结", "婚", "即", "为", "同", "以":
 		default:
 			if e.kind == elemHan && strings.Contains("合作会面相邻接壤不同相似之间", e.word) {
 				continue
@@ -137,13 +158,13 @@ func (a *alignment) reversed(f *findings, p piece) {
 	}
 	for v := p.from; v < p.to; v++ {
 		e := &c.elems[v]
-		if e.name || a.found[v] < 0 || e.kind == elemHan || e.kind == elemDate || e.stop && e.word != "than" || symmetric(e.key) {
+		if e.name || a.found[v] < 0 || e.kind == elemHan || e.kind == elemDate || e.kind == elemNum || e.stop && e.word != "than" || symmetric(e.key) {
 			continue
 		}
 		wv := a.found[v]
 		x := a.nearest(v, -1, p)
 		y := a.nearest(v, 1, p)
-		if x < 0 || y < 0 || c.elems[x].kind != c.elems[y].kind {
+		if x < 0 || y < 0 || !c.elems[x].name || !c.elems[y].name {
 			continue
 		}
 		wx, wy := a.found[x], a.found[y]

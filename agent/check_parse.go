@@ -2,6 +2,7 @@ package agent
 
 import (
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -112,7 +113,7 @@ func readSentence(s string, ref time.Time) sentence {
 			lastDate = di
 			e.kind, e.date, e.end = elemDate, dates[di], dates[di].End
 			e.key = dates[di].Text
-		case qi < len(nums) && nums[qi].Start <= w.Start && w.Start < nums[qi].End:
+		case qi < len(nums) && nums[qi].Start <= w.Start && w.Start < nums[qi].End && !titleOrdinal(nums[qi]):
 			if qi == lastNum {
 				continue
 			}
@@ -127,8 +128,48 @@ func readSentence(s string, ref time.Time) sentence {
 	}
 	out.clauses = clause + 1
 	out.turns = findTurns(&out)
+	if out.zh {
+		out.lighten()
+	}
 	return out
 }
+
+// titleOrdinal reports an ordinal in capitals, as in "Third Symphony": part of a name.
+func titleOrdinal(q lang.Quantity) bool {
+	return q.Unit == "ordinal" && q.Start > 0 && q.Text[0] >= 'A' && q.Text[0] <= 'Z'
+}
+
+// lightWords are Chinese words that carry little by themselves.
+var lightWords = strings.Fields(`开始 大约 左右 已经 曾经 目前 现在 如今 当时 其中 以及 同时 此外 另外 并且 而且 然后 随后 之后 之前 以后 以前 以来 期间 时候
+需要 可以 能够 进行 具有 拥有 存在 成为 作为 称为 属于 包括 达到 高达 多达 一个 一种 一名 一位 一项 一次 一座 一家 这个 那个 这种 该种 这些 那些 他们 她们 它们 自己 本身
+情况 方面 部分 内容 问题 的话 有关 相关 关于 对于 根据 按照 通过 因此 所以 于是 不过 然而 但是 虽然 尽管 即使 仍然 仍 还 约 需 须 要 起 自 从 后 前 时 当 曾 已 达 共 总共 一共 均 各 每 者 年仅 仅 次 枚 幅 首 头 栋 台 艘 月份 人数 来说 早在 此前 较 比 会 可 所`)
+
+// lighten marks the words of a Chinese sentence that carry little as function words.
+func (s *sentence) lighten() {
+	for i := range s.elems {
+		for n := 3; n > 0; n-- {
+			if i+n > len(s.elems) || s.elems[i].kind != elemHan {
+				continue
+			}
+			if w, ok := s.hanWord(i, n); ok && light(w) {
+				for k := i; k < i+n; k++ {
+					s.elems[k].stop = true
+				}
+				break
+			}
+		}
+	}
+}
+
+var lightSet = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range lightWords {
+		m[w] = true
+	}
+	return m
+})
+
+func light(w string) bool { return lightSet()[w] }
 
 // fillWord sets kind, key and stop of a plain word.
 func fillWord(e *elem, words []lang.Token, i int) {
@@ -140,7 +181,7 @@ func fillWord(e *elem, words []lang.Token, i int) {
 	}
 	e.stop = lang.Stop(w.Text)
 	if !e.stop {
-		e.key = lang.Stem(w.Text)
+		e.key = stemOf(w.Text)
 	}
 }
 

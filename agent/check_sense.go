@@ -121,11 +121,30 @@ func checkTurns(f *findings, p piece, a *alignment) {
 		if paired[k] || t.first < p.from || t.first >= p.to || a.carriedTurn(t) || a.deniedByForm(a.claim, t, a.witness) {
 			continue
 		}
+		if t.sig == sigShould && a.witness.imperative() {
+			continue
+		}
 		if v := t.verdict(true); v != Supported {
 			f.add(v, "it says %q, which its quote does not", t.text)
 		}
 	}
 	a.rankDropped(f, p)
+}
+
+// imperative reports whether a sentence tells its reader to do something.
+func (s *sentence) imperative() bool {
+	if len(s.elems) < 2 {
+		return false
+	}
+	switch s.elems[0].word {
+	case "do", "don't", "let", "never", "always", "please", "avoid", "请", "不要":
+		return true
+	}
+	switch s.elems[1].word {
+	case "the", "a", "an", "your", "it", "them", "this", "all", "each":
+		return s.elems[0].kind == elemWord && !s.elems[0].stop && !s.elems[0].name && s.elems[0].clause == s.elems[1].clause
+	}
+	return false
 }
 
 // milder reports whether leaving t out changes nothing, because the claim
@@ -276,6 +295,19 @@ func (a *alignment) concerns(t turn, p piece) bool {
 		}
 	}
 	w := a.witness
+	if t.sig&sigIf != 0 && (strings.HasPrefix(t.text, "even") || strings.HasPrefix(t.text, "Even")) {
+		before, after := 0, 0
+		for j := range mine {
+			if mine[j] && !w.elems[j].stop {
+				if j < t.first {
+					before++
+				} else {
+					after++
+				}
+			}
+		}
+		return after > before
+	}
 	if t.sig&(sigRumour|sigIf) != 0 {
 		for j := range w.elems {
 			e := &w.elems[j]
@@ -287,6 +319,15 @@ func (a *alignment) concerns(t turn, p piece) bool {
 			}
 		}
 		return false
+	}
+	if t.sig&sigNumeric != 0 {
+		j := t.first
+		if w.elems[j].kind != elemNum {
+			if j = w.numberAfter(t.last + 1); followsNumber(t.text) {
+				j = t.first - 1
+			}
+		}
+		return j >= 0 && mine[j]
 	}
 	n, reach := 0, 2
 	if w.zh {
@@ -301,7 +342,7 @@ func (a *alignment) concerns(t turn, p piece) bool {
 			return true
 		}
 	}
-	if n > 0 && t.sig&(sigOneOf|sigNumeric) == 0 {
+	if n > 0 && t.sig&sigOneOf == 0 {
 		return false
 	}
 	for j := t.first - 1; j >= 0 && j >= t.first-4; j-- {

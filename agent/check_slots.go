@@ -22,11 +22,11 @@ func checkOpposites(f *findings, p piece, a *alignment) {
 
 // checkSlots looks for a short stretch of the claim that stands where its
 // witness has something else.
-func checkSlots(f *findings, p piece, a *alignment) {
+func checkSlots(f *findings, p piece, a *alignment, w *witness) {
 	for _, g := range a.gaps(p) {
 		if g.c1 > g.c0 && g.w1 > g.w0 {
 			a.anchorSlot(f, g)
-			a.hanSlot(f, g, p)
+			a.wordSlot(f, g, w)
 		}
 	}
 }
@@ -97,16 +97,29 @@ func (a *alignment) alike(x, xe, y, ye int) bool {
 // around the gap, or equal words within it.
 func (a *alignment) sameSlot(g gap, x, xe, y, ye int) bool {
 	c, w := a.claim, a.witness
-	before := x == g.c0 && y == g.w0 && (x > 0 || y == 0) || x > g.c0 && y > g.w0 && same(&c.elems[x-1], &w.elems[y-1])
-	after := xe == g.c1 && ye == g.w1 && (xe < len(c.elems) || ye == len(w.elems)) || xe < g.c1 && ye < g.w1 && same(&c.elems[xe], &w.elems[ye])
+	cx, wy := skipStops(c, g.c0, g.c1, 1), skipStops(w, g.w0, g.w1, 1)
+	before := x == cx && y == wy && (g.c0 > 0 || g.w0 == 0) && x-g.c0 == y-g.w0 ||
+		x > cx && y > wy && !c.elems[x-1].stop && same(&c.elems[x-1], &w.elems[y-1])
+	cx, wy = skipStops(c, g.c0, g.c1, -1), skipStops(w, g.w0, g.w1, -1)
+	after := xe-1 == cx && ye-1 == wy && (g.c1 < len(c.elems) || g.w1 == len(w.elems)) ||
+		xe-1 < cx && ye-1 < wy && !c.elems[xe].stop && same(&c.elems[xe], &w.elems[ye])
 	if before && after {
 		return true
 	}
-	if !before && !after {
-		return false
+	// On one side only: enough for what the witness does not say at all.
+	return (before || after) && a.found[x] < 0
+}
+
+// skipStops is the first (d = 1) or last (d = -1) element of a gap that is no function word.
+func skipStops(s *sentence, from, to, d int) int {
+	i := from
+	if d < 0 {
+		i = to - 1
 	}
-	// One side only: the other must be the claim's or the witness's gap end soon.
-	return g.c1-g.c0 <= 4 && g.w1-g.w0 <= 6
+	for i >= from && i < to && s.elems[i].stop && !s.elems[i].anchor() {
+		i += d
+	}
+	return i
 }
 
 // listed reports whether the claim's and the witness's chunk both stand in one
@@ -140,38 +153,134 @@ func joined(s *sentence, i, j int) bool {
 	return true
 }
 
-// hanSlot finds a few Han characters of the claim that stand where the witness
-// has others, and are no other word for them.
-func (a *alignment) hanSlot(f *findings, g gap, p piece) {
-	if g.c1-g.c0 > 6 || g.w1-g.w0 > 10 || g.c0 == p.from && g.c1 == p.to {
+// wordSlot finds a word or a few Han characters of the claim that stand, with
+// the same neighbours, where the witness has another word that is no synonym.
+func (a *alignment) wordSlot(f *findings, g gap, w *witness) {
+	c, wit := a.claim, a.witness
+	cs, cn := content(c, g.c0, g.c1)
+	_, wn := content(wit, g.w0, g.w1)
+	if cn == 0 || wn == 0 || c.elems[g.c0].clause != c.elems[g.c1-1].clause || a.anchored(g) {
 		return
 	}
-	han := 0
+	han := c.elems[cs].kind == elemHan
+	if han && (cn > 6 || wn > 8) || !han && (cn > 2 || wn > 3) {
+		return
+	}
+	before := g.c0 == 0 && g.w0 == 0 || g.c0 > 0
+	after := g.c1 < len(c.elems) || g.w1 == len(wit.elems)
+	if g.c0 > 0 && g.w0 > 0 && wit.elems[g.w0].clause != wit.elems[g.w0-1].clause || !han && !a.nounSlot(cs, g) {
+		return
+	}
+	if !before || !after || g.c1 == len(c.elems) && g.c0 == 0 || wit.elems[g.w0].clause != wit.elems[g.w1-1].clause {
+		return
+	}
+	if g.c0 == 0 && a.anaphoric(g, w) {
+		return
+	}
+	moved, known := 0, 0
 	for x := g.c0; x < g.c1; x++ {
-		if e := &a.claim.elems[x]; e.kind == elemHan && !e.stop && a.found[x] < 0 {
-			han++
+		if e := &c.elems[x]; !e.stop && e.sig == 0 {
+			if a.found[x] >= 0 {
+				moved++
+				if a.crossed(x, g) {
+					known++
+				}
+			}
+		} else if !e.stop {
+			known++
 		}
 	}
-	if han > 0 && !a.hanSynonym(g.c0, g.c1) {
-		w := a.witness
-		f.add(Weak, "it says %q where its quote says %q", a.words(g.c0, g.c1), w.text[w.elems[g.w0].start:w.elems[g.w1-1].end])
+	if known > 0 || moved > 0 && (passive(c) != passive(wit) || a.together(g)) {
+		return
 	}
+	f.add(Weak, "it says %q where its quote says %q", a.words(g.c0, g.c1), wit.text[wit.elems[g.w0].start:wit.elems[g.w1-1].end])
 }
 
-// hanSynonym reports whether a word of the claim around i to end has a synonym in the witness.
-func (a *alignment) hanSynonym(i, end int) bool {
-	c := a.claim
-	for from := max(0, i-2); from < end; from++ {
-		for to := max(from+1, i+1); to <= min(len(c.elems), end+2); to++ {
-			if to-from > 5 || c.elems[to-1].end-c.elems[from].start > 15 {
-				continue
-			}
-			for _, s := range synonymsOf(c.text[c.elems[from].start:c.elems[to-1].end]) {
-				if strings.Contains(a.witness.text, s) {
-					return true
-				}
+// nounSlot reports whether the claim's word at cs and the witness's in the gap
+// both follow the same article or preposition, as nouns do.
+func (a *alignment) nounSlot(cs int, g gap) bool {
+	ws, _ := content(a.witness, g.w0, g.w1)
+	if cs == 0 || ws == 0 {
+		return cs == 0 && ws == 0
+	}
+	c, w := &a.claim.elems[cs-1], &a.witness.elems[ws-1]
+	return c.stop && c.kind == elemWord && c.word == w.word
+}
+
+// together reports whether a word that the gap has moved stands, in the
+// witness, in one clause with an anchor of the claim: it belongs there.
+func (a *alignment) together(g gap) bool {
+	for x := g.c0; x < g.c1; x++ {
+		if a.found[x] < 0 || a.claim.elems[x].stop {
+			continue
+		}
+		for i := range a.claim.elems {
+			if e := &a.claim.elems[i]; e.anchor() && a.found[i] >= 0 && a.witness.elems[a.found[i]].clause == a.witness.elems[a.found[x]].clause {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// content returns the first element with content and their number.
+func content(s *sentence, from, to int) (first, n int) {
+	first = from
+	for i := from; i < to; i++ {
+		if e := &s.elems[i]; !e.stop {
+			if n == 0 {
+				first = i
+			}
+			n++
+		}
+	}
+	return first, n
+}
+
+// anchored reports an anchor on either side of the gap: those are judged as such.
+func (a *alignment) anchored(g gap) bool {
+	for x := g.c0; x < g.c1; x++ {
+		if a.claim.elems[x].anchor() {
+			return true
+		}
+	}
+	for y := g.w0; y < g.w1; y++ {
+		if a.witness.elems[y].anchor() {
+			return true
+		}
+	}
+	return false
+}
+
+// crossed reports whether claim element x is said, by a synonym, within the witness's gap.
+func (a *alignment) crossed(x int, g gap) bool {
+	return a.found[x] >= g.w0 && a.found[x] < g.w1
+}
+
+// anaphoric reports whether the witness's gap, at its beginning, only points
+// back to what the claim names and its surroundings name too.
+func (a *alignment) anaphoric(g gap, w *witness) bool {
+	wit := a.witness
+	points := false
+	for y := g.w0; y < g.w1; y++ {
+		switch e := &wit.elems[y]; e.word {
+		case "它", "他", "她", "其", "该", "这", "本", "此", "两", "双", "当", "村", "校", "那", "it", "he", "she", "they", "its", "his", "her", "their", "this", "these", "both", "the":
+			points = true
+		}
+	}
+	if !points {
+		return false
+	}
+	head := a.words(g.c0, g.c1)
+	return strings.Contains(w.context.text, strings.TrimSpace(head)) || a.allFound(g.c0, g.c1) || a.nearby(g, w)
+}
+
+// nearby reports whether the words of the claim's gap stand in the surroundings.
+func (a *alignment) nearby(g gap, w *witness) bool {
+	for x := g.c0; x < g.c1; x++ {
+		if e := &a.claim.elems[x]; !e.stop && !strings.Contains(w.context.text, a.claim.text[e.start:e.end]) {
+			return false
+		}
+	}
+	return true
 }

@@ -53,9 +53,9 @@ var turnTable = [...]struct {
 	words string
 }{
 	{sigNotOnly, `not only|not just|not merely|not least|not until|cannot only|can not only|isn't just|isn't only|wasn't until|不仅|不但|不只|不光|不仅仅`},
-	{sigNone, `no longer than|no doubt|nothing but|no less|cannot but|may 1|no matter|more or less|after all|above all|first of all|most recently|at most times|if any|if not|will of|free will|all over|such as|as many as|as much as|over time|over the years|over the course|all time|no one else|every bit|better than ever|ever since|by far|so far|as far as|other than|less so|so that|such that|might and|must see|over there|all-time|no 1|some of the|so-called|overall|in order|likely to be found|what if|as if`},
-	{sigNot, `not|no|never|none|none of|nobody|nothing|nowhere|neither|nor|without|cannot|can't|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|won't|wouldn't|couldn't|shouldn't|hasn't|haven't|hadn't|mustn't|needn't|ain't|fail to|fails to|failed to|failing to|failure to|unable to|inability to|no longer|lack|lacks|lacked|lacking|hardly|scarcely|barely|far from|instead of|rather than|absence of|impossible|untrue|false|incorrect|contrary to|all but|unlike`},
-	{sigDeny, `deny|denied|denies|denying|refute|refuted|refutes|rejected|reject|rejects|rejecting|rejection|refused|refuse|refuses|refusing|declined to|decline to|dismissed|turned down|turn down|turns down|voted down|vote down|threw out|vetoed|veto|rule out|ruled out|rules out|exclude|excluded|excludes|except|except for|with the exception of|opposed|opposes|banned from|prevented from|prevent|prevents`},
+	{sigNone, `above sea level|below sea level|above ground|no longer than|no doubt|nothing but|no less|cannot but|may 1|no matter|more or less|after all|above all|first of all|most recently|at most times|if any|if not|will of|free will|all over|such as|as many as|as much as|over time|over the years|over the course|all time|no one else|every bit|better than ever|ever since|by far|so far|as far as|other than|less so|so that|such that|might and|must see|over there|all-time|no 1|some of the|so-called|overall|in order|likely to be found|what if|as if`},
+	{sigNot, `not|no|never|none|none of|nobody|nothing|nowhere|neither|nor|without|cannot|can't|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|won't|wouldn't|couldn't|shouldn't|hasn't|haven't|hadn't|mustn't|needn't|ain't|fail to|fails to|failed to|failing to|failure to|unable to|inability to|no longer|lack|lacks|lacked|lacking|hardly|scarcely|barely|far from|instead of|rather than|absence of|impossible|untrue|false|incorrect|contrary to|all but`},
+	{sigDeny, `may not|must not|mustn't|deny|denied|denies|denying|refute|refuted|refutes|rejected|reject|rejects|rejecting|rejection|refused|refuse|refuses|refusing|declined to|decline to|dismissed|turned down|turn down|turns down|voted down|vote down|threw out|vetoed|veto|rule out|ruled out|rules out|exclude|excluded|excludes|except|except for|with the exception of|opposed|opposes|banned from|prevented from|prevent|prevents`},
 	{sigStop, `dropped|drops|drop|removed|ended|stopped|ceased|discontinued|abolished|withdrew|cancelled|canceled|banned|bans|ban|prohibits|prohibited|prohibit|forbids|forbidden|exempt|exempted|exempts|avoids|avoided|free of|free from|closed|lost|refrain|missing|unaffected|spared`},
 	{sigMay, `may|might|possibly|perhaps|maybe|probably|likely|potentially|could be|could have|could become|could lead|could cause|could reach|could help|could also|could|possible that|potential|presumably|apparently|seem|seems|seemed|appears to|appeared to|suggests that|suggest that|unclear whether|unclear if|not certain|uncertain|tentatively|estimated|thought to|theoretically|may be`},
 	{sigRumour, `reportedly|allegedly|supposedly|purportedly|rumour|rumours|rumoured|rumor|rumors|rumored|according to rumours|according to rumors|claimed|claims|claim that|claiming|believed to|is believed|are believed|was believed|it is believed|believed that|some say|some believe|legend has it|according to legend|hoax|conspiracy|myth that|unconfirmed|gossip|hearsay|speculated|speculation|mistakenly|falsely|wrongly|pretended|joked|fictional|in the novel|in the film|hypothetical|theory that`},
@@ -65,13 +65,13 @@ var turnTable = [...]struct {
 	{sigWhen, `when|whenever|once|upon|while|by the time|时|时候|当|一旦|情况下|期间|以后|之后|后`},
 	{sigIf, `even if|as if|if|unless|provided that|provided|as long as|only when|in case|assuming|on condition that|were it not|subject to|depending on|except when|otherwise|whether|on the condition|under the condition|what if`},
 	{sigMust, `must|have to|has to|had to|required to|is required|are required|mandatory|compulsory|obliged to`},
-	{sigShould, `should|ought to|need to|needs to|supposed to|recommended to|应该|应当|应|需要|需|须`},
+	{sigShould, `should|ought to|need to|needs to|supposed to|recommended to|应该|应当`},
 	{sigSure, `certainly|definitely|undoubtedly|surely|guaranteed|inevitably|without doubt|proven|proved|proves|conclusively|indisputably|absolutely|guarantees|guarantee|always will`},
 	{sigAll, `all|every one|every|everyone|everybody|everything|always|entire|entirely|whole|completely|fully|totally|anyone|everywhere|unanimously|universally|invariably|wholly`},
 	{sigMost, `most of|most|most people|the majority of|majority|majority of|mostly|mainly|largely|primarily|predominantly|usually|generally|typically|normally|nearly all|almost all|almost every|almost always|nearly every|for the most part|vast majority|tends to|tend to|tended to`},
 	{sigMany, `many|numerous|several|often|frequently|commonly|various|a lot of|lots of|a large number of|countless|dozens of|hundreds of|thousands of|millions of|widely`},
 	{sigSome, `some|some of|sometimes|partly|partially|part of|in part|certain|a number of|occasionally|at times|in some cases|to some extent|a portion of|one of several|a few|slightly|somewhat|a bit|a little`},
-	{sigFew, `few|few of|rarely|seldom|a minority of|minority|only a few|a handful of|handful|only some|little`},
+	{sigFew, `few|few of|rare|rarely|seldom|a minority of|minority|only a few|a handful of|handful|only some|little`},
 	{sigOnly, `only|sole|solely|exclusively|the only|just|merely|nothing but|alone|unique|uniquely`},
 	{sigMore, `more than|at least|over|above|older than|longer than|larger than|bigger than|heavier than|later than|taller than|exceeding|exceeds|exceeded|exceed|greater than|no fewer than|no less than|not less than|minimum of|a minimum of|upwards of|or more|and above|in excess of|higher than|surpassed|beyond|starting at|starts at|from at least`},
 	{sigLess, `less than|fewer than|under|below|younger than|shorter than|smaller than|lighter than|earlier than|nearly|almost|close to|just under|short of|lower than|approaching|not quite`},
@@ -83,7 +83,7 @@ var turnTable = [...]struct {
 	{sigTry, `tried to|try to|tries to|trying to|attempted to|attempts to|attempt to|attempting to|attempted|seeks to|sought to|seeking to|wanted to|almost won|asked for|called for|calls for|urged|offered to|threatened to|demanded|encouraged|invited to|applied for|nominated|nominated for|candidate|bid to`},
 	{sigThan, `than|compared with|compared to|relative to`},
 
-	{sigNone, `不同|不断|不少|不久|不管|不论|无论|非常|除非常|差不多|不得不|不过|未来|未必然|没准|无数|无限|无线|无意中|并非不|不可避免|莫非|不错|不妨|不惜|不朽|不禁|不由|非洲|非凡|无锡|未成年|不锈钢|不动产|无机|无产|无人机|非遗|非物质|南非|北非|东非|西非|中非|是非|无疑|大都|首都|成都|都市|丰都|大都会|都会|古都|帝都|都柏林|将军|将领|将近|上将|中将|少将|大将|名将|即将到来|主将|麻将|部分子|可能性|所有权|所有者|所有制|最近|最后|最终|最初|最新|每天|每年|每日|每月|每周|每小时|每秒|每人|每个人|全国|全球|全世界|全部门|全面|全长|全称|全名|安全|完全|全体|健全|若干|若是|倘若|比如|比赛|比例|比较|比分|比利时|比亚迪|对比|比重|比喻|比特|相比之下|百分比|高达|多达|近年|近代|近日|附近|近期|最近|接近|近东|邻近|亲近|近平|一致|一直|超级|超市|超人|低于零|以上各|以上是|多年|多次|多种|多个|多数|大多|部分|部门|将会晤|一定程度|一定的|有一定|每一个|未知|未遂|禁止|计划生育|计划经济|定时|不等|不等式|不丹|不列颠|无法|没收|出没|淹没|埋没|吞没|沉没|或者|会议|会员|会长|社会|协会|委员会|大会|奥运会|学会|理事会|工会|议会|应该|应用|预计|一些|一般|有的|有些|有时|于是|不|因素|原因|起因|基因|肯定|仅仅|就是|唯一|几乎`},
+	{sigNone, `需要|需|不同|不断|不少|不久|不管|不论|无论|非常|除非常|差不多|不得不|不过|未来|未必然|没准|无数|无限|无线|无意中|并非不|不可避免|莫非|不错|不妨|不惜|不朽|不禁|不由|非洲|非凡|无锡|未成年|不锈钢|不动产|无机|无产|无人机|非遗|非物质|南非|北非|东非|西非|中非|是非|无疑|大都|首都|成都|都市|丰都|大都会|都会|古都|帝都|都柏林|将军|将领|将近|上将|中将|少将|大将|名将|即将到来|主将|麻将|部分子|可能性|所有权|所有者|所有制|最近|最后|最终|最初|最新|每天|每年|每日|每月|每周|每小时|每秒|每人|每个人|全国|全球|全世界|全部门|全面|全长|全称|全名|安全|完全|全体|健全|若干|若是|倘若|比如|比赛|比例|比较|比分|比利时|比亚迪|对比|比重|比喻|比特|相比之下|百分比|高达|多达|异常|正常|日常|平常|常数|常规|常务|常委|常常年|常住|常用|近年|近代|近日|附近|近期|最近|接近|近东|邻近|亲近|近平|一致|一直|超级|超市|超人|低于零|以上各|以上是|多年|多次|多种|多个|多数|大多|部分|部门|将会晤|一定程度|一定的|有一定|每一个|未知|未遂|禁止|计划生育|计划经济|定时|不等|不等式|不丹|不列颠|无法|没收|出没|淹没|埋没|吞没|沉没|或者|会议|会员|会长|社会|协会|委员会|大会|奥运会|学会|理事会|工会|议会|应该|应用|预计|一些|一般|有的|有些|有时|于是|不|因素|原因|起因|基因|肯定|仅仅|就是|唯一|几乎`},
 	{sigDeny, `拒绝|否认|否定|否决|驳回|排除|除外|除了|反对|不包括|回绝|禁止|严禁|推翻`},
 	{sigStop, `停止|取消|终止|移除|删除|失去|避免|免于|停航|停运|停用|闭馆|关闭`},
 	{sigNot, `不|没|没有|未|未曾|尚未|从未|并未|并非|并不|不是|不会|不能|无法|不可|不再|不曾|不得|毫无|无|非|绝不|决不|从不|未能|缺乏|缺少|失败|未遂|不足以|没能|不肯|不愿|不予|不实|虚假|假的|难以|不支持|不需要|不属于|未必`},
@@ -100,7 +100,7 @@ var turnTable = [...]struct {
 	{sigSome, `一些|部分|有些|有的|有时|某些|一部分|偶尔|少许|若干|其中一|在一定程度上|一定程度|略|稍`},
 	{sigFew, `少数|很少|极少|鲜有|罕见|个别|少量|极少数|不多`},
 	{sigOnly, `只|仅|仅仅|唯一|只有|才|独家|单单|独自|惟一|只是|仅有|只能`},
-	{sigMore, `超过|超|逾|至少|不少于|不低于|以上|高于|多于|大于|起码|突破|余|多万|多亿|多人|多名|多个|多年|不下|超出|最少`},
+	{sigMore, `超过|超|逾|至少|不少于|不低于|以上|高于|多于|大于|起码|多万|多亿|多人|多名|多个|多年|不下|超出|最少`},
 	{sigLess, `不到|不足|低于|少于|小于|近|将近|接近|几乎|差点|险些|以内|未满|不满`},
 	{sigUpTo, `最多|至多|不超过|以下|不多于|上限|不高于|最高可|最高会|最大可|最高达|最长可|最长可达|最长达|最快可|最高|最长|最大`},
 	{sigExact, `恰好|正好|恰恰|刚好|整整|精确|准确地|确切`},
@@ -194,17 +194,17 @@ func moreThan(text string) bool {
 // a number beside them, or none.
 func (s *sentence) inContext(sig signal, i, n int) signal {
 	next := i + n
-	number := next < len(s.elems) && s.elems[next].kind == elemNum ||
-		next+1 < len(s.elems) && s.elems[next+1].kind == elemNum && s.elems[next].stop && s.elems[next].kind == elemWord
-	before := i > 0 && s.elems[i-1].kind == elemNum
 	word := s.elems[i].word
 	if s.elems[i].kind == elemNum {
 		return sig
 	}
-	if sig&sigNumeric != 0 && !number && !before {
-		sig &^= sigNumeric
-		if strings.HasPrefix(word, "最") {
-			sig |= sigTop
+	number := s.numberAfter(next) >= 0
+	if sig&sigNumeric != 0 {
+		if behind := followsNumber(s.text[s.elems[i].start:s.elems[next-1].end]); !behind && !number || behind && (i == 0 || s.elems[i-1].kind != elemNum) {
+			sig &^= sigNumeric
+			if strings.HasPrefix(word, "最") {
+				sig |= sigTop
+			}
 		}
 	}
 	if sig&(sigShould) != 0 && number || sig&sigSome != 0 && number {
@@ -214,7 +214,7 @@ func (s *sentence) inContext(sig signal, i, n int) signal {
 		sig = sigNone
 	}
 	if word == "without" && (i == 0 || s.elems[i-1].clause != s.elems[i].clause) && s.elems[i].clause == 0 {
-		sig = sigIf
+		sig = sigIf | sigNot
 	}
 	if word == "most" && n == 1 {
 		sig = s.most(i)
@@ -223,6 +223,33 @@ func (s *sentence) inContext(sig signal, i, n int) signal {
 		sig = sigNone
 	}
 	return sig
+}
+
+// numberAfter is the number that a "more than" before element i is about: next,
+// or, in Chinese, a little further on in the clause. It is -1 where there is none.
+func (s *sentence) numberAfter(i int) int {
+	reach := 2
+	if s.zh {
+		reach = 7
+	}
+	for k := i; k < len(s.elems) && k < i+reach && s.elems[k].clause == s.elems[i].clause; k++ {
+		if s.elems[k].kind == elemNum {
+			return k
+		}
+		if s.elems[k].kind == elemWord && !s.elems[k].stop {
+			break
+		}
+	}
+	return -1
+}
+
+// followsNumber reports the bounds that stand after their number.
+func followsNumber(text string) bool {
+	switch strings.ToLower(text) {
+	case "以上", "以下", "以内", "or more", "and above", "or less", "or fewer":
+		return true
+	}
+	return false
 }
 
 // most tells "most farms" from "the most famous" and "most famous".

@@ -10,7 +10,8 @@ import (
 )
 
 // wordTable holds groups of words that say the same ("="), the opposite ("!",
-// two sides parted by "/"), or exclude one another ("%"), and other names of the same thing ("~"),
+// two sides parted by "/"), or exclude one another ("%"),
+// other names of the same thing ("~"), and irregular forms after their base (">"),
 // in English and Chinese. It was written for this package.
 //
 //go:embed words.txt
@@ -21,16 +22,21 @@ type wordGroups struct {
 	members  [][]string
 	opposite map[string][]string
 	alias    map[string][]int
+	base     map[string]string // of irregular forms
 }
 
 var groups = sync.OnceValue(func() *wordGroups {
-	g := &wordGroups{same: map[string][]int{}, opposite: map[string][]string{}, alias: map[string][]int{}}
+	g := &wordGroups{same: map[string][]int{}, opposite: map[string][]string{}, alias: map[string][]int{}, base: map[string]string{}}
 	for line := range strings.SplitSeq(wordTable, "\n") {
 		if len(line) < 2 {
 			continue
 		}
 		words := strings.FieldsFunc(line[1:], func(r rune) bool { return r == ' ' || r == ',' })
 		switch line[0] {
+		case '>':
+			for _, w := range words[1:] {
+				g.base[w] = words[0]
+			}
 		case '=':
 			g.add(g.same, words)
 		case '~':
@@ -63,7 +69,7 @@ func (g *wordGroups) add(to map[string][]int, words []string) {
 	for _, w := range words {
 		w = strings.ReplaceAll(w, "_", " ")
 		to[w] = append(to[w], id)
-		if s := lang.Stem(w); s != w {
+		if s := g.stem(w); s != w {
 			to[s] = append(to[s], id)
 		}
 	}
@@ -71,12 +77,22 @@ func (g *wordGroups) add(to map[string][]int, words []string) {
 
 func (g *wordGroups) oppose(a, b string) {
 	g.opposite[a] = append(g.opposite[a], b)
-	if s := lang.Stem(a); s != a {
+	if s := g.stem(a); s != a {
 		g.opposite[s] = append(g.opposite[s], b)
 	}
-	if s := lang.Stem(b); s != b {
+	if s := g.stem(b); s != b {
 		g.opposite[a] = append(g.opposite[a], s)
 	}
+}
+
+// stemOf is the stem of a folded word, irregular forms by way of their base.
+func stemOf(w string) string { return groups().stem(w) }
+
+func (g *wordGroups) stem(w string) string {
+	if b, ok := g.base[w]; ok {
+		w = b
+	}
+	return lang.Stem(w)
 }
 
 func shareGroup(m map[string][]int, a, b string) bool {

@@ -29,7 +29,7 @@ func Names(s string) []Span {
 			for first < j && (Stop(words[first].Text) || abbrevs().starter[words[first].Text]) {
 				first++
 			}
-			if j-first == 1 && first == i && plainCapital(s, w) {
+			if first == i && plainCapital(s, w) && (j-first == 1 || genericHead(w.Text) && words[i+1].Kind == KindNumber) {
 				first = j
 			}
 		} else {
@@ -83,6 +83,16 @@ func nameWord(s string, w Token) bool {
 		}
 	}
 	return besideHan(s, w) && len(raw) > 1
+}
+
+// genericHead reports words that stand before a number and are no name then.
+func genericHead(w string) bool {
+	switch w {
+	case "version", "release", "chapter", "section", "figure", "table", "line", "step", "page", "part", "phase", "level", "class", "type", "group",
+		"day", "week", "year", "article", "number", "room", "unit", "about", "over", "nearly", "around", "almost", "volume", "issue", "act", "round":
+		return true
+	}
+	return false
 }
 
 func ordinalWord(t string) bool {

@@ -147,7 +147,7 @@ func hanNumberAt(s string, i int) (Quantity, int) {
 		return q, q.End
 	case n == 1 && powers && f != '十': // 万一, 千万, 百姓
 		return Quantity{}, end
-	case n == 2 && !powers && q.Unit != "year": // 两三天, 三四个
+	case n == 2 && !powers && q.Unit != "year" && q.Unit != "%": // 两三天, 三四个
 		return Quantity{}, end
 	case !powers && n == 1 && !measured:
 		return Quantity{}, end
@@ -156,18 +156,7 @@ func hanNumberAt(s string, i int) (Quantity, int) {
 	case n == 1 && v == 1 && q.Unit == "" || v == 1 && n == 1 && notOne(s[i:]):
 		return Quantity{}, end
 	}
-	if u, k, ok := hanTenth(s, q, n, v, powers); ok {
-		return u, k
-	}
 	return q, q.End
-}
-
-// hanTenth reads 三成 (thirty per cent).
-func hanTenth(s string, q Quantity, n int, v float64, powers bool) (Quantity, int, bool) {
-	if n != 1 || powers || q.Unit != "" || v == 0 {
-		return q, 0, false
-	}
-	return q, 0, false
 }
 
 // notOne reports the words that begin with 一 and mean no number.
@@ -320,7 +309,14 @@ func wordNumberAt(s string, i int) (Quantity, int) {
 	switch w {
 	case "half":
 		q.Value = 0.5
-		return q, end
+		for _, art := range [...]string{" an ", " a "} {
+			if strings.HasPrefix(s[end:], art) {
+				if u, n := unitAt(s[end+len(art)-1:]); n > 0 {
+					q.Unit, q.End = u, end+len(art)-1+n
+				}
+			}
+		}
+		return q, q.End
 	case "a", "an":
 		return indefinite(s, i, end)
 	case "twice":

@@ -214,6 +214,14 @@ func digitsAt(s string, i int) (Quantity, int) {
 		return Quantity{}, end
 	}
 	q := Quantity{Value: v, Start: i, End: end}
+	for sign, part := range map[string]float64{"½": 0.5, "¼": 0.25, "¾": 0.75} {
+		if strings.HasPrefix(s[end:], sign) && v == math.Trunc(v) {
+			q.Value += part
+			q.End += len(sign)
+			finish(s, &q)
+			return q, q.End
+		}
+	}
 	if t, n, ok := clockAt(s, i, end, v); ok {
 		return t, n
 	}
@@ -255,6 +263,10 @@ func finish(s string, q *Quantity) {
 		q.Unit = u
 		q.End += k
 	}
+	if q.Unit == "" && q.Value > 0 && q.Value < 10 && tenths(s[q.End:]) {
+		q.Value, q.Unit = q.Value*10, "%"
+		q.End += len("成")
+	}
 	if u, n := currencyBefore(s[:q.Start]); n > 0 {
 		q.Start -= n
 		q.Unit = u
@@ -282,6 +294,24 @@ func finish(s string, q *Quantity) {
 			q.Value += float64(c-1) * 100
 		}
 	}
+}
+
+// tenths reports whether s begins with a 成 that means tenths (七成), not
+// "become" or a word that begins so.
+func tenths(s string) bool {
+	rest, ok := strings.CutPrefix(s, "成")
+	if !ok {
+		return false
+	}
+	if rest == "" || rest[0] < utf8.RuneSelf {
+		return true
+	}
+	for _, w := range [...]string{"，", "。", "；", "、", "的", "以", "左右", "多", "半", "）", "是", "在", "受"} {
+		if strings.HasPrefix(rest, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // centuryBefore is the century that s ends with ("20世纪"), or 0.
@@ -323,8 +353,12 @@ func inCode(s string, i, end int) bool {
 		if isASCIILetter(c) || c == '_' {
 			return !strings.HasSuffix(s[:i], "RMB")
 		}
-		if c == '-' && i > 1 && isUpper(s[i-2]) && !strings.HasSuffix(s[:i-1], "US") {
-			return true
+		if c == '-' && i > 1 && isASCIILetter(s[i-2]) {
+			w := i - 1
+			for w > 0 && isASCIILetter(s[w-1]) {
+				w--
+			}
+			return isUpper(s[w]) && monthOf(s[w:i-1]) == 0
 		}
 		if c == '.' && i > 1 && isDigit(s[i-2]) {
 			return true
@@ -461,7 +495,7 @@ func approxAfter(s string) bool {
 // clockAt reads a time of day: 10:30, 3 pm, 下午3点30分, 15时.
 func clockAt(s string, i, end int, v float64) (Quantity, int, bool) {
 	q := Quantity{Unit: "time", Start: i, End: end}
-	if v != math.Trunc(v) || v > 24 || end-i > 6 {
+	if v != math.Trunc(v) && (end-i < 3 || s[end-3] != '.') || v > 24.6 || end-i > 6 {
 		return q, 0, false
 	}
 	minutes := 0.0
@@ -478,14 +512,13 @@ func clockAt(s string, i, end int, v float64) (Quantity, int, bool) {
 			minutes, q.End = 30, q.End+3
 		}
 	}
-	after := strings.ToLower(strings.TrimLeft(s[q.End:min(len(s), q.End+8)], " "))
-	half := ""
-	for _, w := range [...]string{"am", "a.m", "pm", "p.m"} {
-		if strings.HasPrefix(after, w) && (len(after) == len(w) || !isASCIILetter(after[len(w)])) {
-			half = w[:1]
+	if q.End == end && i+3 <= end && end-i <= 5 && s[end-3] == '.' { // 7.30 am
+		if h, m := math.Trunc(v), math.Round(100*(v-math.Trunc(v))); m < 60 && amOrPm(s[end:]) != "" {
+			v, minutes = h, m
 		}
 	}
-	if q.End == end && half == "" {
+	half := amOrPm(s[q.End:])
+	if q.End == end && half == "" || v != math.Trunc(v) {
 		return q, 0, false
 	}
 	if (half == "p" || strings.HasSuffix(s[:i], "下午") || strings.HasSuffix(s[:i], "晚上")) && v < 12 {
@@ -495,6 +528,23 @@ func clockAt(s string, i, end int, v float64) (Quantity, int, bool) {
 	}
 	q.Value = v*60 + minutes
 	return q, q.End, true
+}
+
+// amOrPm reads which half of the day s begins with: "a", "p" or "".
+func amOrPm(s string) string {
+	s = strings.ToLower(strings.TrimLeft(s[:min(len(s), 20)], " "))
+	for _, w := range [...]string{"am", "a.m", "pm", "p.m"} {
+		if strings.HasPrefix(s, w) && (len(s) == len(w) || !isASCIILetter(s[len(w)])) {
+			return w[:1]
+		}
+	}
+	switch {
+	case strings.HasPrefix(s, "in the morning"):
+		return "a"
+	case strings.HasPrefix(s, "in the afternoon"), strings.HasPrefix(s, "in the evening"), strings.HasPrefix(s, "at night"):
+		return "p"
+	}
+	return ""
 }
 
 // fractionAt reads 3分之1 and 1/3.
