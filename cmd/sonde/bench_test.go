@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,12 +19,12 @@ import (
 func slowSite(b *testing.B) *httptest.Server {
 	b.Helper()
 	pages := make([]string, 50)
+	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range pages {
 		var s strings.Builder
 		fmt.Fprintf(&s, "<html lang=en><head><title>Station %d</title></head><body><main><h1>Station %d</h1>", i, i)
-		for p := range 160 {
-			fmt.Fprintf(&s, "<p>Paragraph %d of station %d tells of the weather there: the wind in month %d came from the %s, and observers wrote down %d readings of the barometer, the rain gauge and the thermometer before the long night ended and the relief arrived with letters, lamp oil and news of the coast.</p>",
-				p, i, (i*7+p)%12+1, []string{"north", "south", "east", "west"}[(i+p)%4], i*131+p*17)
+		for range 160 {
+			fmt.Fprintf(&s, "<p>%s</p>", paragraph(rng))
 		}
 		if i == 37 {
 			s.WriteString("<p>The keeper of the station on Mount Ferrand is Aldous Wren.</p>")
@@ -37,7 +38,7 @@ func slowSite(b *testing.B) *httptest.Server {
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := 0
-		if _, err := fmt.Sscanf(r.URL.Path, "/s/%d", &n); (err != nil && r.URL.Path != "/") || n >= len(pages) {
+		if _, err := fmt.Sscanf(r.URL.Path, "/s/%d", &n); err != nil || n >= len(pages) {
 			http.NotFound(w, r)
 			return
 		}
@@ -51,6 +52,26 @@ func slowSite(b *testing.B) *httptest.Server {
 	}))
 	b.Cleanup(srv.Close)
 	return srv
+}
+
+// vocabulary is what the pages' sentences are made of.
+var vocabulary = strings.Fields(`harbour lantern barometer winter captain letter island storm reading current glacier signal
+	observer morning cable supply engine compass journal valley mountain timber railway bridge market village weather record
+	cold bright heavy distant quiet northern narrow broken steady early late common former several careful the a of and with
+	near under across before after during without beyond along carried measured repaired followed reached crossed noted
+	described lifted opened counted returned waited watched found kept sent built`)
+
+// paragraph makes five sentences of about 500 characters.
+func paragraph(rng *rand.Rand) string {
+	var s strings.Builder
+	for range 5 {
+		s.WriteString("The")
+		for range 16 {
+			s.WriteString(" " + vocabulary[rng.IntN(len(vocabulary))])
+		}
+		s.WriteString(". ")
+	}
+	return s.String()
 }
 
 // siteConcurrency is how many fetches of a typed site run at once.
@@ -74,7 +95,7 @@ func BenchmarkFiftyPages(b *testing.B) {
 				b.Fatal(err)
 			}
 			a, err := agent.Drain(parts.agent.Run(b.Context(), "bench", agent.Question{
-				Text: "Who is the keeper of the station on Mount Ferrand?", Scope: agent.Scope{Sites: []string{srv.URL + "/"}},
+				Text: "Who is the keeper of the station on Mount Ferrand?", Scope: agent.Scope{Sites: []string{srv.URL + "/s/0"}},
 			}))
 			if err != nil || a.Usage.Read != 50 || !strings.Contains(a.Text, "Aldous Wren") {
 				b.Fatalf("read %d pages, %q, %v", a.Usage.Read, a.Text, err)
