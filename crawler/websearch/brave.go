@@ -35,7 +35,7 @@ func newBrave(c *caller, pc ProviderConfig) (Provider, error) {
 		}
 		return ""
 	}
-	return &brave{c, pc.Country, orPages(pc.Pages)}, nil
+	return &brave{c, pc.Country, pc.Pages}, nil
 }
 
 func (p *brave) Name() string { return p.name }

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/time/rate"
 )
 
 // userAgent is told to every provider; MediaWiki's policy asks for a name and an address.
@@ -28,6 +30,7 @@ type caller struct {
 	env    string // the variable that key came from
 	agent  string // User-Agent
 	now    func() time.Time
+	pace   *rate.Limiter // requests a second that the service allows; nil: no limit
 	// judge types an error status where this service differs from the usual; "": as usual.
 	judge func(res *response, detail string) Reason
 }
@@ -50,6 +53,9 @@ type response struct {
 // send carries out a call. Every status is returned as it is; only a transport
 // failure or a body beyond bounds is an error.
 func (c *caller) send(ctx context.Context, in call) (*response, error) {
+	if err := c.wait(ctx); err != nil {
+		return nil, err
+	}
 	req, err := http.NewRequestWithContext(ctx, in.method, in.url, bytes.NewReader(in.body))
 	if err != nil {
 		return nil, c.fail(BadResponse, 0, "the address of the service is not valid")
@@ -71,6 +77,23 @@ func (c *caller) send(ctx context.Context, in call) (*response, error) {
 		return nil, c.fail(BadResponse, res.StatusCode, fmt.Sprintf("the reply is larger than %d MB", maxBody>>20))
 	}
 	return &response{res.StatusCode, res.Header, body}, nil
+}
+
+// wait keeps the service's pace. Where that leaves no time before ctx ends, it
+// says so at once.
+func (c *caller) wait(ctx context.Context) error {
+	if c.pace == nil {
+		return nil
+	}
+	if err := c.pace.Wait(ctx); err != nil {
+		if ctx.Err() != nil {
+			return c.own(transportError(ctx.Err()))
+		}
+		e := c.fail(RateLimited, 0, fmt.Sprintf("too many searches at once: it allows %g a second", float64(c.pace.Limit())))
+		e.paced = true
+		return e
+	}
+	return nil
 }
 
 // ask sends a call and reads the JSON reply into v; an error status is a typed

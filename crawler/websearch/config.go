@@ -1,8 +1,10 @@
 package websearch
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
@@ -10,11 +12,14 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Config is the part of the configuration that describes web search.
 type Config struct {
-	// Providers are asked in this order. Empty: the keyless ones.
+	// Providers are asked in this order. Empty: those whose usual variables
+	// are set (BRAVE_API_KEY, SEARXNG_URL, …), then the keyless ones.
 	Providers []ProviderConfig `yaml:"providers"`
 	// Ask is "all" (or empty: every provider at once) or "first" (the next one
 	// only where one fails, finds nothing or is slow).
@@ -28,14 +33,16 @@ type Config struct {
 
 // A ProviderConfig describes one provider.
 type ProviderConfig struct {
-	Name     string `yaml:"name"`     // in reports; empty: the kind
-	Kind     string `yaml:"kind"`     // searxng, duckduckgo, mediawiki, brave, …: see Kinds
-	URL      string `yaml:"url"`      // base address; empty: the service's own
-	KeyEnv   string `yaml:"key_env"`  // the environment variable with the key; empty: the kind's usual one
-	Engine   string `yaml:"engine"`   // Google's search engine id (cx); SearXNG's engines, comma-separated
-	Country  string `yaml:"country"`  // two letters, such as "us" or "cn", where the service knows countries
-	Pages    int    `yaml:"pages"`    // result pages asked for at most, where the service has pages; 0: 3
-	Fallback bool   `yaml:"fallback"` // asked only where those before it failed or found nothing
+	Name    string `yaml:"name"`    // in reports; empty: the kind
+	Kind    string `yaml:"kind"`    // searxng, duckduckgo, mediawiki, brave, …: see Kinds
+	URL     string `yaml:"url"`     // base address; empty: the service's own
+	KeyEnv  string `yaml:"key_env"` // the environment variable with the key; empty: the kind's usual one
+	Engine  string `yaml:"engine"`  // Google's search engine id (cx); SearXNG's engines, comma-separated
+	Country string `yaml:"country"` // two letters, such as "us" or "cn", where the service knows countries
+	Pages   int    `yaml:"pages"`   // result pages asked for at most, where the service has pages; 0: 1 (each counts as a search), SearXNG 3
+	// Rate bounds the requests a second; 0: what the service is known to allow.
+	Rate     float64 `yaml:"rate"`
+	Fallback bool    `yaml:"fallback"` // asked only where those before it failed or found nothing
 	// Headers are sent with each request; "${NAME}" stands for an environment variable. Generic only.
 	Headers map[string]string `yaml:"headers"`
 	// Generic describes a service without code; with kind "generic".
@@ -59,25 +66,27 @@ type Options struct {
 
 // A kind is how to make a provider of one kind.
 type kind struct {
-	base   string // the service's own address; empty: the configuration must name one
-	keyEnv string // usual variable of the key; empty: it needs none
+	base   string  // the service's own address; empty: the configuration must name one
+	keyEnv string  // usual variable of the key; empty: it needs none
+	pages  int     // result pages asked for where the configuration does not say; 0: 1
+	rate   float64 // requests a second that it allows; 0: many
 	make   func(*caller, ProviderConfig) (Provider, error)
 }
 
 // kinds are the known providers by name.
 func kinds() map[string]kind {
 	return map[string]kind{
-		"baidu":      {base: "https://qianfan.baidubce.com", keyEnv: "BAIDU_SEARCH_API_KEY", make: newBaidu},
+		"baidu":      {base: "https://qianfan.baidubce.com", keyEnv: "BAIDU_SEARCH_API_KEY", rate: 1, make: newBaidu},
 		"bocha":      {base: "https://api.bochaai.com", keyEnv: "BOCHA_API_KEY", make: newBocha},
-		"brave":      {base: "https://api.search.brave.com", keyEnv: "BRAVE_API_KEY", make: newBrave},
-		"duckduckgo": {base: "https://html.duckduckgo.com", make: newDuckDuckGo},
+		"brave":      {base: "https://api.search.brave.com", keyEnv: "BRAVE_API_KEY", rate: 1, make: newBrave},
+		"duckduckgo": {base: "https://html.duckduckgo.com", rate: 1, make: newDuckDuckGo},
 		"exa":        {base: "https://api.exa.ai", keyEnv: "EXA_API_KEY", make: newExa},
 		"generic":    {make: newGeneric},
 		"google":     {base: "https://www.googleapis.com", keyEnv: "GOOGLE_API_KEY", make: newGoogle},
 		"kagi":       {base: "https://kagi.com", keyEnv: "KAGI_API_KEY", make: newKagi},
-		"marginalia": {base: "https://api2.marginalia-search.com", make: newMarginalia},
-		"mediawiki":  {base: "https://en.wikipedia.org", make: newMediaWiki},
-		"searxng":    {make: newSearXNG},
+		"marginalia": {base: "https://api2.marginalia-search.com", rate: 1, make: newMarginalia},
+		"mediawiki":  {base: "https://en.wikipedia.org", rate: 5, make: newMediaWiki},
+		"searxng":    {pages: 3, make: newSearXNG},
 		"serper":     {base: "https://google.serper.dev", keyEnv: "SERPER_API_KEY", make: newSerper},
 		"tavily":     {base: "https://api.tavily.com", keyEnv: "TAVILY_API_KEY", make: newTavily},
 	}
@@ -93,11 +102,25 @@ func Kinds() []string {
 	return names
 }
 
-// keyless are the providers that serve where none is configured.
-func keyless() []ProviderConfig {
+// searxngEnv names a SearXNG instance where the configuration names no provider.
+const searxngEnv = "SEARXNG_URL"
+
+// unconfigured are the providers that serve where none is configured: the
+// first whose usual variable is set, the others behind it; with none, the
+// keyless ones side by side.
+func unconfigured(getenv func(string) string) []ProviderConfig {
 	var ps []ProviderConfig
-	for _, k := range []string{"duckduckgo", "mediawiki", "marginalia"} {
-		ps = append(ps, ProviderConfig{Kind: k})
+	if u := strings.TrimSpace(getenv(searxngEnv)); u != "" {
+		ps = append(ps, ProviderConfig{Kind: "searxng", URL: u})
+	}
+	for _, name := range []string{"brave", "tavily", "serper", "exa", "kagi", "bocha", "baidu"} {
+		if strings.TrimSpace(getenv(kinds()[name].keyEnv)) != "" {
+			ps = append(ps, ProviderConfig{Kind: name, Fallback: len(ps) > 0})
+		}
+	}
+	paid := len(ps) > 0
+	for _, name := range []string{"duckduckgo", "mediawiki", "marginalia"} {
+		ps = append(ps, ProviderConfig{Kind: name, Fallback: paid})
 	}
 	return ps
 }
@@ -118,6 +141,8 @@ func (c Config) Validate() error {
 			return fmt.Errorf("search provider %d: kind %q is not known: use one of %s", i+1, p.Kind, strings.Join(Kinds(), ", "))
 		case p.URL == "" && k.base == "":
 			return fmt.Errorf("search provider %d (%s): url is missing: write the address of the service", i+1, p.Kind)
+		case p.Rate < 0 || math.IsNaN(p.Rate):
+			return fmt.Errorf("search provider %d (%s): rate must not be negative, not %g", i+1, p.Kind, p.Rate)
 		case p.Pages < 0 || p.Pages > 10:
 			return fmt.Errorf("search provider %d (%s): pages must be between 1 and 10, not %d", i+1, p.Kind, p.Pages)
 		}
@@ -136,7 +161,7 @@ func build(o Options) ([]slot, error) {
 	}
 	list := o.Config.Providers
 	if len(list) == 0 {
-		list = keyless()
+		list = unconfigured(o.Getenv)
 	}
 	var slots []slot
 	var names []string
@@ -157,6 +182,9 @@ func build(o Options) ([]slot, error) {
 	return slots, nil
 }
 
+// burst is how many requests may go out at once before the pace holds.
+const burst = 2
+
 func buildOne(o Options, pc ProviderConfig) (Provider, error) {
 	k := kinds()[pc.Kind]
 	c := &caller{name: pc.Name, agent: userAgent, now: o.Now, base: strings.TrimRight(k.base, "/"), env: pc.KeyEnv}
@@ -167,6 +195,9 @@ func buildOne(o Options, pc ProviderConfig) (Provider, error) {
 		c.key = strings.TrimSpace(o.Getenv(c.env))
 	}
 	c.client = lent(o.HTTP)
+	if r := cmp.Or(pc.Rate, k.rate); r > 0 && (pc.URL == "" || pc.Rate > 0) {
+		c.pace = rate.NewLimiter(rate.Limit(r), burst)
+	}
 	if pc.URL != "" {
 		u, err := url.Parse(pc.URL)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
@@ -175,6 +206,7 @@ func buildOne(o Options, pc ProviderConfig) (Provider, error) {
 		c.base = strings.TrimRight(pc.URL, "/")
 		c.client = configured(u)
 	}
+	pc.Pages = cmp.Or(pc.Pages, k.pages, 1)
 	pc.Headers = expandHeaders(pc.Headers, o.Getenv)
 	p, err := k.make(c, pc)
 	if err != nil {

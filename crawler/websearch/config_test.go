@@ -23,6 +23,7 @@ func TestConfigErrors(t *testing.T) {
 		{Config{Providers: []ProviderConfig{{Kind: "searxng", URL: "http://u:p@localhost"}}}, "without a password"},
 		{Config{Providers: []ProviderConfig{{Kind: "brave"}, {Kind: "brave"}}}, "another name"},
 		{Config{Providers: []ProviderConfig{{Kind: "brave", Pages: 11}}}, "between 1 and 10"},
+		{Config{Providers: []ProviderConfig{{Kind: "brave", Rate: -1}}}, "must not be negative"},
 		{Config{Providers: []ProviderConfig{{Kind: "google"}}}, "engine is missing"},
 		{Config{Providers: []ProviderConfig{{Kind: "generic", URL: "http://a.example"}}}, "generic is missing"},
 		{Config{Providers: []ProviderConfig{{Kind: "generic", URL: "http://a.example", Generic: &Generic{URL: "u"}}}}, "{query}"},
@@ -66,7 +67,7 @@ providers:
 }
 
 func TestKeylessServeByDefault(t *testing.T) {
-	s, err := New(Options{})
+	s, err := New(Options{Getenv: noEnv})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +82,30 @@ func TestKeylessServeByDefault(t *testing.T) {
 		if got := p.api(language); got != want {
 			t.Errorf("%q: got %s", language, got)
 		}
+	}
+}
+
+func noEnv(string) string { return "" }
+
+// TestVariablesConfigure: a key or address in its usual variable is enough;
+// the first such provider is asked, the others stand behind it.
+func TestVariablesConfigure(t *testing.T) {
+	env := map[string]string{"SEARXNG_URL": "http://127.0.0.1:8888/", "TAVILY_API_KEY": "t", "KAGI_API_KEY": " "}
+	s, err := New(Options{Getenv: func(name string) string { return env[name] }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Names(); !slices.Equal(got, []string{"searxng", "tavily", "duckduckgo", "mediawiki", "marginalia"}) {
+		t.Errorf("got %v", got)
+	}
+	for i, p := range s.slots {
+		if p.fallback != (i > 0) {
+			t.Errorf("%s: fallback is %t", p.Name(), p.fallback)
+		}
+	}
+	env["SEARXNG_URL"] = "no address"
+	if _, err := New(Options{Getenv: func(name string) string { return env[name] }}); err == nil || !strings.Contains(err.Error(), "url is not valid") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -109,7 +134,7 @@ func TestPublicClient(t *testing.T) {
 		hosts = append(hosts, r.URL.Host)
 		return nil, http.ErrServerClosed
 	})}
-	s, err := New(Options{HTTP: client, Config: Config{Ask: "first"}})
+	s, err := New(Options{HTTP: client, Config: Config{Ask: "first"}, Getenv: noEnv})
 	if err != nil {
 		t.Fatal(err)
 	}

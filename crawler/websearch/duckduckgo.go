@@ -24,7 +24,7 @@ type duckduckgo struct {
 const duckQuery = 499 // characters of a query, at most
 
 func newDuckDuckGo(c *caller, pc ProviderConfig) (Provider, error) {
-	return &duckduckgo{c, pc.Country, orPages(pc.Pages)}, nil
+	return &duckduckgo{c, pc.Country, pc.Pages}, nil
 }
 
 func (p *duckduckgo) Name() string { return p.name }

@@ -31,6 +31,7 @@ type Error struct {
 	Env        string        // the environment variable that holds the key, with Unauthorized
 	Detail     string        // in words
 	Resting    bool          // not asked: it failed a moment ago and rests
+	paced      bool          // not asked: our own pace for this service left no time
 	err        error
 }
 

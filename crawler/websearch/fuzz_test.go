@@ -47,7 +47,7 @@ func abs(n int) int {
 // fuzzProvider is the provider with its requests sent through client.
 func fuzzProvider(t *testing.T, pc ProviderConfig, client *http.Client) Provider {
 	k := kinds()[pc.Kind]
-	pc.URL = "https://search.example"
+	pc.URL, pc.Pages = "https://search.example", 2
 	if pc.Kind == "generic" {
 		pc.URL += "/?q={query}"
 	}

@@ -58,7 +58,7 @@ func newGeneric(c *caller, pc ProviderConfig) (Provider, error) {
 	if g.URL == "" {
 		return nil, errors.New("generic.url is missing: write the path of a result's address")
 	}
-	p := &generic{caller: c, Generic: *g, endpoint: pc.URL, headers: pc.Headers, pages: orPages(pc.Pages)}
+	p := &generic{caller: c, Generic: *g, endpoint: pc.URL, headers: pc.Headers, pages: pc.Pages}
 	if !strings.Contains(pc.URL+g.Body, "{page}") && !strings.Contains(pc.URL+g.Body, "{offset}") {
 		p.pages = 1
 	}

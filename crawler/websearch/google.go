@@ -35,7 +35,7 @@ func newGoogle(c *caller, pc ProviderConfig) (Provider, error) {
 		}
 		return ""
 	}
-	return &google{c, pc.Engine, pc.Country, orPages(pc.Pages)}, nil
+	return &google{c, pc.Engine, pc.Country, pc.Pages}, nil
 }
 
 func (p *google) Name() string { return p.name }

@@ -6,16 +6,6 @@ import (
 	"github.com/sonde-search/sonde/agent"
 )
 
-// defaultPages is how many result pages are asked for at most.
-const defaultPages = 3
-
-func orPages(n int) int {
-	if n <= 0 {
-		return defaultPages
-	}
-	return n
-}
-
 // pages asks for n result pages side by side and joins their hits in order, up
 // to the first page that failed; that page's error stands beside the hits.
 func pages(n int, page func(i int) ([]agent.Hit, error)) ([]agent.Hit, error) {

@@ -38,7 +38,11 @@ func (l *restList) note(name string, r Reply) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var e *Error
-	if !errors.As(r.Err, &e) || len(r.Hits) > 0 && e.RetryAfter == 0 {
+	failed := errors.As(r.Err, &e)
+	switch {
+	case failed && e.paced: // it was not asked, so nothing is known of it
+		return
+	case !failed, len(r.Hits) > 0 && e.RetryAfter == 0:
 		delete(l.down, name)
 		return
 	}

@@ -3,6 +3,8 @@ package websearch
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -256,4 +258,45 @@ func TestEmptyQueryAsksNobody(t *testing.T) {
 	if a.calls() != 0 {
 		t.Error("it was asked")
 	}
+}
+
+// TestPace: a service is asked no faster than it allows, and a search that
+// the pace leaves no time for says so at once and makes nobody rest.
+func TestPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var at []time.Duration
+		start := time.Now()
+		client := &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			at = append(at, time.Since(start))
+			mu.Unlock()
+			body := io.NopCloser(strings.NewReader(`{"results":[{"url":"https://a.example/"}]}`))
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, Request: r}, nil
+		})}
+		s, err := New(Options{HTTP: client, Getenv: noEnv, Config: Config{
+			Timeout: 3 * time.Second, Providers: []ProviderConfig{{Kind: "marginalia"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := make(chan string)
+		for range 7 {
+			go func() { answers <- told(s, t.Context()) }()
+			synctest.Wait()
+		}
+		count := map[string]int{}
+		for range 7 {
+			count[<-answers]++
+		}
+		if count["marginalia:1"] != 5 || count["marginalia:rate_limited"] != 2 {
+			t.Errorf("got %v, want 5 answered and 2 without time", count)
+		}
+		if want := []time.Duration{0, 0, time.Second, 2 * time.Second, 3 * time.Second}; !slices.Equal(at, want) {
+			t.Errorf("asked at %v, want %v", at, want)
+		}
+		<-time.After(time.Second)
+		if got := told(s, t.Context()); got != "marginalia:1" {
+			t.Errorf("afterwards: %q", got)
+		}
+	})
 }

@@ -24,7 +24,7 @@ const searxngPage = 10
 
 func newSearXNG(c *caller, pc ProviderConfig) (Provider, error) {
 	c.base = strings.TrimSuffix(c.base, "/search")
-	return &searxng{c, pc.Engine, orPages(pc.Pages)}, nil
+	return &searxng{c, pc.Engine, pc.Pages}, nil
 }
 
 func (p *searxng) Name() string { return p.name }

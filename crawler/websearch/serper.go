@@ -23,7 +23,7 @@ func newSerper(c *caller, pc ProviderConfig) (Provider, error) {
 		}
 		return ""
 	}
-	return &serper{c, pc.Country, orPages(pc.Pages)}, nil
+	return &serper{c, pc.Country, pc.Pages}, nil
 }
 
 func (p *serper) Name() string { return p.name }
