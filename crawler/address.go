@@ -44,7 +44,11 @@ func parseAddress(raw string) (address, error) {
 	if u.Path == "" {
 		u.Path = "/"
 	}
-	stripVisit(u)
+	if stripVisit(u) { // what is left may read differently: "/..;sid=1"
+		if u, err = websearch.ParseURL("", u.String()); err != nil {
+			return address{}, failure(reasonBadAddress, "not an address")
+		}
+	}
 	return address{url: u, text: u.String(), key: keyOf(u), origin: originOf(u)}, nil
 }
 
@@ -72,21 +76,26 @@ var visitParam = regexp.MustCompile(`(?i)^(utm_\w+|[a-z]{0,6}sess(ion)?_?id|sid|
 
 var visitPath = regexp.MustCompile(`(?i);(jsessionid|sid|phpsessid)=[^/?#;]*`)
 
-// stripVisit removes parameters that do not change what a page says.
-func stripVisit(u *url.URL) {
+// stripVisit removes parameters that do not change what a page says; it
+// reports whether the path changed.
+func stripVisit(u *url.URL) (changed bool) {
 	if strings.Contains(u.Path, ";") {
-		u.Path = visitPath.ReplaceAllString(u.Path, "")
-		u.RawPath = ""
+		if p := visitPath.ReplaceAllString(u.EscapedPath(), ""); p != u.EscapedPath() {
+			if q, err := url.PathUnescape(p); err == nil {
+				u.Path, u.RawPath, changed = q, p, true
+			}
+		}
 	}
 	if u.RawQuery == "" {
 		u.ForceQuery = false
-		return
+		return changed
 	}
 	kept := slices.DeleteFunc(strings.Split(u.RawQuery, "&"), func(p string) bool {
 		name, _, _ := strings.Cut(p, "=")
 		return p == "" || visitParam.MatchString(name)
 	})
 	u.RawQuery = strings.Join(kept, "&")
+	return changed
 }
 
 // keyOf folds what does not tell pages apart: http and https, "www.", a

@@ -96,13 +96,13 @@ func TestBombs(t *testing.T) {
 	}
 }
 
-// watchHeap samples the live heap until the returned function is called, which
+// watchHeap samples the heap, garbage included, until the returned function is called, which
 // says by how much it grew at most.
 func watchHeap() func() uint64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	base, peak := m.HeapInuse, m.HeapInuse
+	base, peak := m.HeapAlloc, m.HeapAlloc
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -115,7 +115,7 @@ func watchHeap() func() uint64 {
 			case <-tick.C:
 				var m runtime.MemStats
 				runtime.ReadMemStats(&m)
-				peak = max(peak, m.HeapInuse)
+				peak = max(peak, m.HeapAlloc)
 			}
 		}
 	}()

@@ -62,7 +62,7 @@ type Limits struct {
 	TextBytes int64         // HTML and text, decompressed; more is cut off: 4 MB
 	FileBytes int64         // PDF and office documents; more is refused: 32 MB
 	Redirects int           // hops: 5
-	Extract   time.Duration // extraction of one page: 5 s
+	Extract   time.Duration // extraction of one page: 8 s
 	Files     int           // entries of a local folder looked at: 20,000
 	Frontier  int           // addresses remembered and not read: 20,000
 }
@@ -87,7 +87,7 @@ func (l Limits) withDefaults() Limits {
 	def(&l.TextBytes, 4<<20)
 	def(&l.FileBytes, 32<<20)
 	def(&l.Redirects, 5)
-	def(&l.Extract, 5*time.Second)
+	def(&l.Extract, 8*time.Second)
 	def(&l.Files, 20000)
 	def(&l.Frontier, 20000)
 	return l
