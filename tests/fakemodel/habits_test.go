@@ -246,7 +246,7 @@ func TestAddedRequests(t *testing.T) {
 				client, stop := s.Client()
 				defer stop()
 				m, st := open(t, client, specs[fakemodel.DeepSeek], engine.Options{Health: engine.NewHealth()})
-				const calls = 400
+				const calls = 200
 				for range calls {
 					write(t, m, evidence("How many?"))
 					<-time.After(500 * time.Millisecond) // of the virtual clock
