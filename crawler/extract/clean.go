@@ -30,7 +30,7 @@ func invisible(r rune) bool {
 // that no reader sees; joiners, selectors and soft hyphens are typography.
 func smuggled(r rune) bool {
 	switch {
-	case r == 0xAD, r == 0x34F, r == 0x200C, r == 0x200D, r >= 0xFE00 && r <= 0xFE0F, r == 0xFEFF:
+	case r == 0xAD, r == 0x34F, r >= 0x200C && r <= 0x200F, r >= 0xFE00 && r <= 0xFE0F, r == 0xFEFF:
 		return false
 	}
 	return true

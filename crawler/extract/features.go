@@ -88,20 +88,70 @@ func (v *pageView) findKin() {
 	}
 }
 
+// headWords begin a heading that ends an article; headParts are found anywhere
+// in a Chinese or Japanese one.
 var (
-	commentHead = regexp.MustCompile(`(?i)^\W*(\d+ |leave a |post a |add a |join the |user |reader |all |latest |view |show )*(comments?|responses?|repl(y|ies)|discussion|conversation|thoughts on|trackbacks?)\b|评论|回复|跟帖|网友|留言|コメント|kommentare|comentarios|commentaires`)
-	furtherHead = regexp.MustCompile(`(?i)^\W*(related|recommend|you (may|might)|more (from|on|in|stories|news|like)|read (more|next|also)|see also|also (on|read)|most (read|popular|viewed)|popular|trending|latest|top stories|share|follow|sponsored|around the web|from the web|about the author|tags?\b|topics\b|next\b|previous\b|subscribe|sign up|newsletter|editor)|相关|推荐|延伸阅读|热门|热点|猜你|更多|最新|排行|责任编辑|关键词|标签|分享|上一篇|下一篇|本文来源|声明`)
+	commentWords = []string{"comment", "comments", "response", "responses", "reply", "replies", "discussion", "conversation", "thoughts on", "trackback", "trackbacks"}
+	commentLead  = []string{"leave a ", "post a ", "add a ", "join the ", "user ", "reader ", "all ", "latest ", "view ", "show "}
+	commentParts = []string{"评论", "回复", "跟帖", "网友", "留言", "コメント", "kommentare", "comentarios", "commentaires"}
+	furtherWords = []string{"related", "recommend", "you may", "you might", "more from", "more on", "more in", "more stories", "more news", "more like", "read more", "read next",
+		"read also", "see also", "also on", "also read", "most read", "most popular", "most viewed", "popular", "trending", "latest", "top stories", "share", "follow", "sponsored",
+		"around the web", "from the web", "about the author", "subscribe", "sign up", "newsletter", "editor"}
+	furtherWhole = []string{"tag", "tags", "topics", "next", "previous"}
+	furtherParts = []string{"相关", "推荐", "延伸阅读", "热门", "热点", "猜你", "更多", "最新", "排行", "责任编辑", "关键词", "标签", "分享", "上一篇", "下一篇", "本文来源", "声明"}
 )
+
+// closingHead says whether a short text heads comments, or links to further reading.
+func closingHead(text string) (comments, further bool) {
+	s := strings.ToLower(text)
+	comments, further = containsAny(s, commentParts), containsAny(s, furtherParts)
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return r >= 0x80 || !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_') })
+	further = further || beginsWith(s, furtherWords, false) || beginsWith(s, furtherWhole, true)
+	for more := true; more; {
+		rest := strings.TrimLeft(s, "0123456789")
+		if more = rest != s && strings.HasPrefix(rest, " "); more {
+			s = rest[1:]
+			continue
+		}
+		for _, l := range commentLead {
+			if rest, ok := strings.CutPrefix(s, l); ok {
+				s, more = rest, true
+				break
+			}
+		}
+	}
+	return comments || beginsWith(s, commentWords, true), further
+}
+
+func containsAny(s string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginsWith reports whether s begins with one of words, as whole words or not.
+func beginsWith(s string, words []string, whole bool) bool {
+	for _, w := range words {
+		if rest, ok := strings.CutPrefix(s, w); ok && (!whole || rest == "" || !(rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= '0' && rest[0] <= '9' || rest[0] == '_')) {
+			return true
+		}
+	}
+	return false
+}
 
 // findHeads notes which units follow a heading that ends an article.
 func (v *pageView) findHeads() {
 	comments, further := -1, -1
 	for i, u := range v.units {
 		if u.size.tokens <= 12 {
-			if commentHead.MatchString(u.text) {
+			c, f := closingHead(u.text)
+			if c {
 				comments = i
 			}
-			if furtherHead.MatchString(u.text) {
+			if f {
 				further = i
 			}
 		}

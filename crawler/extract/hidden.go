@@ -47,6 +47,9 @@ func (v *veil) prune(doc *html.Node) {
 	for n := doc.FirstChild; n != nil; {
 		next := n.FirstChild
 		drop := n.Type == html.CommentNode
+		if n.Type == html.TextNode {
+			v.hidden += smuggledIn(n.Data)
+		}
 		if n.Type == html.ElementNode {
 			switch {
 			case n.DataAtom == atom.Script, n.DataAtom == atom.Style, n.DataAtom == atom.Template:
@@ -67,6 +70,17 @@ func (v *veil) prune(doc *html.Node) {
 		}
 		n = next
 	}
+}
+
+// smuggledIn counts the characters of s that carry a message unseen.
+func smuggledIn(s string) int {
+	n := 0
+	for _, r := range s {
+		if r >= 0x200B && invisible(r) && smuggled(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // following is the next node in document order that is not below n.
