@@ -13,7 +13,7 @@ import (
 // where a model was opened.
 type Condenser interface {
 	// Condense returns the question's text so that it can be understood without
-	// the earlier turns, or the text as it is where that fails.
+	// the earlier turns; where the model fails, as the built-in engine would.
 	Condense(ctx context.Context, q agent.Question, tell agent.Tell) string
 }
 
@@ -22,8 +22,12 @@ const condenseTime = 20 * time.Second
 
 // Condense implements Condenser.
 func (t *modelThinker) Condense(ctx context.Context, q agent.Question, tell agent.Tell) string {
-	if len(q.Earlier) == 0 || len(t.planner.models) == 0 {
+	if len(q.Earlier) == 0 {
 		return q.Text
+	}
+	plain := Analyse(q.Text, t.planner.opt.Now(), q.Earlier).Text
+	if len(t.planner.models) == 0 {
+		return plain
 	}
 	e := t.planner.models[0]
 	msg, err := prompts.Condense(promptLanguage(q), prompts.CondenseData{
@@ -31,20 +35,20 @@ func (t *modelThinker) Condense(ctx context.Context, q agent.Question, tell agen
 	})
 	if err != nil {
 		e.opt.Logger.Error("condensing a follow-up", "err", err)
-		return q.Text
+		return plain
 	}
 	ctx, cancel := context.WithTimeout(ctx, condenseTime)
 	defer cancel()
 	ask := modelAsk{Prompt: msg, Output: 2048}
 	if ask.afford(e, q.Budget) != nil {
-		return q.Text
+		return plain
 	}
 	reply, err := e.converse(ctx, ask, func(modelDelta) bool { return true })
 	tellSpent(tell, e, reply)
 	text := strings.TrimSpace(prompts.Line(reply.Text))
 	text = strings.Trim(text, "\"“”「」")
 	if err != nil || text == "" || len(text) > 4*len(q.Text)+400 {
-		return q.Text
+		return plain
 	}
 	return text
 }

@@ -133,11 +133,14 @@ func (w *writing) close(e *endpoint, reader *claimReader, reply modelReply, err 
 	case err != nil:
 		return err
 	case len(w.given) == 0 && reader.notFound:
-		return nil // the pages do not answer; the loop says so
+		w.tell(agent.Note{Status: agent.StatusNotFound})
+		return nil
 	case len(w.given) == 0:
 		return &ModelError{Fault: FaultRefused}
 	case lengthFinish(reply.Finish):
-		w.tell(agent.Note{Warning: warnLength(w.lang, e)})
+		w.tell(agent.Note{Warning: warnLength(w.lang, e), Status: agent.StatusPartial})
+	case reader.notFound:
+		w.tell(agent.Note{Status: agent.StatusPartial})
 	}
 	return nil
 }
@@ -229,7 +232,15 @@ func (w *writing) fallback() {
 	if began == 0 {
 		w.tell(agent.Note{Model: BuiltinSpec})
 	}
-	for c, err := range w.opt.Fallback.Write(w.ctx, w.ev, w.tell) {
+	tell := w.tell
+	if began > 0 {
+		tell = func(n agent.Note) {
+			n.Status = "" // it speaks of its own answer; this one broke off
+			w.tell(n)
+		}
+		w.tell(agent.Note{Status: agent.StatusPartial})
+	}
+	for c, err := range w.opt.Fallback.Write(w.ctx, w.ev, tell) {
 		if err != nil {
 			w.yield(agent.Claim{}, err)
 			return

@@ -58,6 +58,7 @@ type heard struct {
 	Warnings  []string
 	Spent     agent.Usage
 	Model     string
+	Status    agent.Status
 	Plan      agent.Plan
 	First     time.Duration // to the first claim, or piece of reasoning
 	Took      time.Duration
@@ -78,6 +79,9 @@ func (h *heard) tell(start time.Time) agent.Tell {
 		h.Spent.TokensEstimated = h.Spent.TokensEstimated || n.Spent.TokensEstimated
 		if n.Model != "" {
 			h.Model = n.Model
+		}
+		if n.Status != "" {
+			h.Status = n.Status
 		}
 	}
 }
@@ -170,6 +174,31 @@ func TestEveryWire(t *testing.T) {
 					t.Errorf("spent %+v", h.Spent)
 				}
 			})
+		})
+	}
+}
+
+// TestStatus: how complete the answer is, in the writer's own view.
+func TestStatus(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		turn fakemodel.Turn
+		want agent.Status
+	}{
+		{"answered", good(), ""},
+		{"not found", fakemodel.Turn{Text: []string{"NOT_FOUND"}}, agent.StatusNotFound},
+		{"found in part", fakemodel.Turn{Text: fakemodel.Words(answer + "\n\nNOT_FOUND")}, agent.StatusPartial},
+		{"cut at its length", fakemodel.Turn{Text: fakemodel.Words(answer), Finish: "length"}, agent.StatusPartial},
+		{"broke off", fakemodel.Turn{Text: fakemodel.Words(answer), End: 24}, agent.StatusPartial},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &fakemodel.Server{Wire: fakemodel.VLLM, Turns: []fakemodel.Turn{c.turn}}
+			client, stop := s.Client()
+			defer stop()
+			m, _ := open(t, client, specs[fakemodel.VLLM], engine.Options{})
+			if h := write(t, m, evidence("How many?")); h.Status != c.want {
+				t.Errorf("%s: status %q, want %q", c.name, h.Status, c.want)
+			}
 		})
 	}
 }
