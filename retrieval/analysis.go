@@ -43,7 +43,7 @@ const maxTermBytes = 64
 const prefixBytes = 4
 
 // maxCached bounds the words that an analyzer remembers.
-const maxCached = 1 << 16
+const maxCached = 1 << 15
 
 // analyzerVersion changes whenever the same text would give other terms or
 // passages; an index on disk with another one must be rebuilt.
@@ -58,6 +58,28 @@ type analyzer struct {
 
 func newAnalyzer() *analyzer {
 	return &analyzer{words: map[string]*term{}, pairs: map[uint64]*term{}}
+}
+
+// analyzers keeps a few analyzers with what they remember. (A sync.Pool would
+// forget them whenever memory is collected.)
+type analyzers chan *analyzer
+
+func newAnalyzers() analyzers { return make(analyzers, 3) }
+
+func (p analyzers) get() *analyzer {
+	select {
+	case a := <-p:
+		return a
+	default:
+		return newAnalyzer()
+	}
+}
+
+func (p analyzers) put(a *analyzer) {
+	select {
+	case p <- a:
+	default:
+	}
 }
 
 // word returns the term of a folded word.

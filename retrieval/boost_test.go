@@ -16,7 +16,7 @@ type boosting struct {
 	width         int // candidates looked at per question
 }
 
-var boost = boosting{trees: 120, leaves: 8, rate: 0.1, ridge: 5, minHessian: 1, width: 50}
+var boost = boosting{trees: 160, leaves: 8, rate: 0.1, ridge: 5, minHessian: 1, width: 40}
 
 const bins = 48
 
@@ -202,10 +202,10 @@ func (b *board) split(rows []int32, at int, s boosting) *leafNode {
 func learn(ls []lesson, s boosting) model {
 	base := fit(ls, linear{featBM25: 1}, 20)
 	b := newBoard(ls, &base, s.width)
-	m := model{base: base}
+	m := model{Base: base}
 	for range s.trees {
 		b.gradients()
-		m.trees = append(m.trees, b.grow(s))
+		m.Trees = append(m.Trees, b.grow(s))
 	}
 	return m
 }

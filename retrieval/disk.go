@@ -91,7 +91,7 @@ type Disk struct {
 	dir       string
 	options   Options
 	lock      *bolt.DB
-	analyzers sync.Pool
+	analyzers analyzers
 
 	writing  sync.Mutex // one batch at a time
 	mu       sync.RWMutex
@@ -122,8 +122,7 @@ func OpenDisk(ctx context.Context, dir string, options Options) (*Disk, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("locking the index in %q: %w", dir, err)
 	}
-	d := &Disk{dir: dir, options: options, lock: lock}
-	d.analyzers.New = func() any { return newAnalyzer() }
+	d := &Disk{dir: dir, options: options, lock: lock, analyzers: newAnalyzers()}
 	if err := d.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the index in %q: %w", dir, err), lock.Close())
 	}

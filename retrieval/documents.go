@@ -96,8 +96,8 @@ func (d *Disk) Add(ctx context.Context, docs ...Document) error {
 			return fmt.Errorf("adding document %q: %w", clip(doc.ID), err)
 		}
 	}
-	a := d.analyzers.Get().(*analyzer)
-	defer d.analyzers.Put(a)
+	a := d.analyzers.get()
+	defer d.analyzers.put(a)
 	for len(docs) > 0 {
 		n, err := d.addSome(ctx, a, docs)
 		if err != nil {
@@ -139,12 +139,13 @@ func (d *Disk) addSome(ctx context.Context, a *analyzer, docs []Document) (int, 
 		}
 		ids[doc.ID] = true
 		n++
+		marks := doc.marks()
 		for i, p := range a.readPage(doc.Page).parts {
-			fields, err := a.storedFields(doc, p)
+			fields, err := storedFields(doc, p)
 			if err != nil {
 				return 0, err
 			}
-			b.Update(&record{id: partID(doc.ID, i), fields: append(fields, p.body, p.headField)})
+			b.Update(&record{id: partID(doc.ID, i), fields: append(fields, marks...)})
 			count.Passages++
 			count.Ever++
 			count.Body += float64(p.body.length)
@@ -236,7 +237,7 @@ func (d *Disk) Delete(ctx context.Context, ids ...string) error {
 func partID(document string, n int) string { return document + "\x00" + strconv.Itoa(n) }
 
 // storedFields are the fields of a passage on disk beside its terms.
-func (a *analyzer) storedFields(doc Document, p part) ([]*field, error) {
+func storedFields(doc Document, p part) ([]*field, error) {
 	v, err := json.Marshal(stored{
 		Document: doc.ID, Source: doc.Source, Tags: doc.Tags, Snapshot: p.passage.Snapshot, URL: p.passage.URL,
 		Title: p.passage.Title, Published: p.passage.Published, Headings: p.passage.Headings, Header: p.header,
@@ -245,7 +246,12 @@ func (a *analyzer) storedFields(doc Document, p part) ([]*field, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields := []*field{keywords(fieldDocument, doc.ID), {name: fieldStored, value: v, options: index.StoreField}}
+	return []*field{{name: fieldStored, value: v, options: index.StoreField}, p.body, p.headField}, nil
+}
+
+// marks are the fields that all passages of a document share.
+func (doc Document) marks() []*field {
+	fields := []*field{keywords(fieldDocument, doc.ID)}
 	var marks []string
 	if doc.Source != "" {
 		marks = append(marks, "s:"+doc.Source)
@@ -262,7 +268,7 @@ func (a *analyzer) storedFields(doc Document, p part) ([]*field, error) {
 	if day := dayOf(doc.Page); day != "" {
 		fields = append(fields, keywords(fieldDay, day))
 	}
-	return fields, nil
+	return fields
 }
 
 func languageOf(p *agent.Page) string {

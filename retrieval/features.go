@@ -7,29 +7,36 @@ import (
 // Features of a passage for a question. Each is a share of what the question
 // weighs, or a small number, so that weights mean the same in every index.
 const (
-	featBM25       = iota // BM25F over the most it could be
-	featCover             // idf-weighted share of the question's terms in the body
-	featSentence          // the same, best sentence
-	featWindow            // the same, best three sentences in a row
-	featSentBM25          // BM25 of the best sentence
-	featRun               // weight of runs of question words in the same order
-	featLongest           // weight of the longest such run
-	featNear              // pairs of neighbouring question terms within eight words
-	featHead              // share in title, headings, address
-	featHeadWindow        // share in the head and the best window together
-	featNames             // share of the question's capitalised words
-	featNumbers           // share of the question's numbers
-	featRare              // share of the terms, weighted by the square of idf
-	featAnswer            // the window holds what the question asks for
-	featLength            // log of the number of tokens
-	featPage              // BM25F of the page's best passage over the best of all
-	featPageCover         // share of terms in all candidates of the page and its head
-	featTF                // mean log frequency of the terms that occur
-	featHeadOnly          // share of the head's words that the question has
-	featSoft              // share of missing terms that a word with the same beginning stands for
-	featCue               // the window holds a word that answers to such questions have
-	featLead              // share in the first sentence and the best window together
-	featMissing           // the weight of the heaviest term that is missing
+	featBM25        = iota // BM25F over the most it could be
+	featCover              // idf-weighted share of the question's terms in the body
+	featSentence           // the same, best sentence
+	featWindow             // the same, best three sentences in a row
+	featSentBM25           // BM25 of the best sentence
+	featRun                // weight of runs of question words in the same order
+	featLongest            // weight of the longest such run
+	featNear               // pairs of neighbouring question terms within eight words
+	featHead               // share in title, headings, address
+	featHeadWindow         // share in the head and the best window together
+	featNames              // share of the question's capitalised words
+	featNumbers            // share of the question's numbers
+	featRare               // share of the terms, weighted by the square of idf
+	featAnswer             // the window holds what the question asks for
+	featLength             // log of the number of tokens
+	featPage               // BM25F of the page's best passage over the best of all
+	featPageCover          // share of terms in all candidates of the page and its head
+	featTF                 // mean log frequency of the terms that occur
+	featHeadOnly           // share of the head's words that the question has
+	featSoft               // share of missing terms that a word with the same beginning stands for
+	featCue                // the window holds a word that answers to such questions have
+	featLead               // share in the first sentence and the best window together
+	featMissing            // the weight of the heaviest term that is missing
+	featPageSum            // BM25F of the page's passages, each next one counting half, over the best
+	featTopBM25            // BM25F over the best of all candidates
+	featTopWindow          // featWindow over the best of all
+	featTopSentence        // featSentBM25 over the best of all
+	featTerms              // log of the number of the question's terms
+	featWant               // what sort of thing it asks for, as a number
+	featCluster            // what the nearest of the other candidates score, see neighbours
 	featCount
 )
 
@@ -159,48 +166,6 @@ func (p *probe) body(v *vector, toks []token) window {
 	return w
 }
 
-// lead fills the share of the first sentence and the best window together: a
-// passage often names its subject once.
-func (p *probe) lead(v *vector, win window) {
-	p.stamp++
-	sum := 0.0
-	for _, m := range p.matches {
-		if (m.sentence == 0 || int(m.at) >= win.start && int(m.at) < win.end) && p.fresh(m.term) {
-			sum += p.idf[m.term]
-		}
-	}
-	v[featLead] = p.share(sum)
-}
-
-// soft fills what words with the same beginning and cues of the question give
-// in the best window.
-func (p *probe) soft(v *vector, toks []token, win window) {
-	if win.end == len(toks) && win.start == 0 && len(toks) > 100 {
-		win.end = 100
-	}
-	p.stamp++
-	for _, m := range p.matches {
-		p.fresh(m.term)
-	}
-	sum, prev := 0.0, uint32(0)
-	for _, t := range toks[win.start:win.end] {
-		if t.prefix != 0 {
-			if n, ok := p.prefixes[t.prefix]; ok && p.fresh(n) {
-				sum += p.idf[n]
-			}
-		}
-		if len(p.q.cues) > 0 && v[featCue] == 0 {
-			if p.q.cues[uint64(t.hash)] || t.flags&tokJoined != 0 && p.q.cues[pairKey(prev, t.hash)] {
-				if _, own := p.byHash[uint64(t.hash)]; !own {
-					v[featCue] = 1
-				}
-			}
-			prev = t.hash
-		}
-	}
-	v[featSoft] = p.share(sum)
-}
-
 // cover fills the features that ignore places.
 func (p *probe) cover(v *vector) {
 	p.stamp++
@@ -307,128 +272,4 @@ func (p *probe) around(from, to int, s int16) []match {
 		hi++
 	}
 	return p.matches[lo:hi]
-}
-
-// runs fills the features of question words that follow each other.
-func (p *probe) runs(v *vector, toks []token) {
-	covered := make([]bool, len(p.q.toks))
-	var sum, longest float64
-	end := int32(-1)
-	for _, m := range p.matches {
-		if m.pair || m.at <= end {
-			continue
-		}
-		n, w, content := 0, 0.0, 0
-		for int(m.at)+n < len(toks) && int(m.query)+n < len(p.q.toks) && toks[int(m.at)+n].hash == p.q.toks[int(m.query)+n].hash {
-			if x := p.weightOf(int(m.query) + n); x > 0 {
-				w += x
-				content++
-			}
-			n++
-		}
-		if content < 2 {
-			continue
-		}
-		end = m.at + int32(n) - 1
-		longest = max(longest, w)
-		fresh := false
-		for i := range n {
-			if !covered[int(m.query)+i] {
-				covered[int(m.query)+i] = true
-				fresh = true
-			}
-		}
-		if fresh {
-			sum += w
-		}
-	}
-	v[featRun], v[featLongest] = p.share(sum), p.share(longest)
-}
-
-// weightOf is what a token of the question weighs, with the Han pair that it ends.
-func (p *probe) weightOf(i int) float64 {
-	t := p.q.toks[i]
-	w := 0.0
-	if s := p.byHash[uint64(t.hash)]; s.term >= 0 {
-		w = p.idf[s.term]
-	}
-	if t.flags&tokJoined != 0 && i > 0 {
-		if s, ok := p.byHash[pairKey(p.q.toks[i-1].hash, t.hash)]; ok {
-			w += p.idf[s.term]
-		}
-	}
-	return w
-}
-
-// near fills the share of neighbouring question terms that stand within eight
-// words of each other.
-func (p *probe) near(v *vector) {
-	var have, all float64
-	prev := int16(-1)
-	for i := range p.q.toks {
-		s := p.byHash[uint64(p.q.toks[i].hash)]
-		if s.term < 0 {
-			continue
-		}
-		if prev >= 0 && prev != s.term {
-			w := math.Min(p.idf[prev], p.idf[s.term])
-			all += w
-			if p.within(prev, s.term, 8) {
-				have += w
-			}
-		}
-		prev = s.term
-	}
-	if all > 0 {
-		v[featNear] = have / all
-	}
-}
-
-func (p *probe) within(a, b int16, distance int32) bool {
-	lastA, lastB := int32(-1<<20), int32(-1<<20)
-	for _, m := range p.matches {
-		switch m.term {
-		case a:
-			lastA = m.at
-		case b:
-			lastB = m.at
-		default:
-			continue
-		}
-		if d := lastA - lastB; d <= distance && d >= -distance {
-			return true
-		}
-	}
-	return false
-}
-
-// head fills the features of title, headings and address. win is what the
-// best window of the body covers.
-func (p *probe) head(v *vector, head, body []token, win window) {
-	p.find(head)
-	p.stamp++
-	sum, words := 0.0, 0.0
-	for _, m := range p.matches {
-		if p.fresh(m.term) {
-			sum += p.idf[m.term]
-			words++
-		}
-	}
-	v[featHead] = p.share(sum)
-	content := 0.0
-	for _, t := range head {
-		if t.flags&tokStop == 0 {
-			content++
-		}
-	}
-	if content > 0 {
-		v[featHeadOnly] = math.Min(words/content, 1)
-	}
-	p.find(body[win.start:win.end])
-	for _, m := range p.matches {
-		if p.fresh(m.term) {
-			sum += p.idf[m.term]
-		}
-	}
-	v[featHeadWindow] = p.share(sum)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"strings"
 	"sync"
 	"testing"
 
@@ -191,16 +192,32 @@ func plainBM25(set judged) func(asked) figures {
 	}
 }
 
+// publicSets loads the sets that -sets names.
 func publicSets(t testing.TB) []judged {
-	return []judged{
-		loadSquad(t, "squad1.1", false, "squad", "dev-v1.1.json.gz"),
-		loadSquad(t, "squad1.1+title", true, "squad", "dev-v1.1.json.gz"),
-		loadArticles(t, "articles", "squad", "dev-v1.1.json.gz"),
-		loadSquad(t, "cmrc", false, "cmrc2018", "cmrc2018_dev.json.gz"),
-		loadSquad(t, "xquad.zh", false, "xquad", "xquad.zh.json.gz"),
-		loadSquad(t, "xquad.en", false, "xquad", "xquad.en.json.gz"),
-		loadCRUD(t), loadCMU(t), loadCACM(t),
+	sets := []struct {
+		name string
+		load func(name string) judged
+	}{
+		{"squad1.1", func(n string) judged { return loadSquad(t, n, false, "squad", "dev-v1.1.json.gz") }},
+		{"squad1.1+title", func(n string) judged { return loadSquad(t, n, true, "squad", "dev-v1.1.json.gz") }},
+		{"articles", func(n string) judged { return loadArticles(t, n, "squad", "dev-v1.1.json.gz") }},
+		{"cmrc", func(n string) judged { return loadSquad(t, n, false, "cmrc2018", "cmrc2018_dev.json.gz") }},
+		{"xquad.zh", func(n string) judged { return loadSquad(t, n, false, "xquad", "xquad.zh.json.gz") }},
+		{"xquad.en", func(n string) judged { return loadSquad(t, n, false, "xquad", "xquad.en.json.gz") }},
+		{"crud", func(string) judged { return loadCRUD(t) }},
+		{"cmu", func(string) judged { return loadCMU(t) }},
+		{"cacm", func(string) judged { return loadCACM(t) }},
 	}
+	var out []judged
+	for _, s := range sets {
+		for _, w := range strings.Split(*onlySet, ",") {
+			if strings.Contains(s.name, w) {
+				out = append(out, s.load(s.name))
+				break
+			}
+		}
+	}
+	return out
 }
 
 // TestFigures prints ours beside plain BM25 on the public sets, and fails

@@ -20,8 +20,8 @@ func (d *Disk) Search(ctx context.Context, q agent.Query, f Filter) ([]Found, er
 	if q.K <= 0 {
 		q.K = defaultK
 	}
-	a := d.analyzers.Get().(*analyzer)
-	defer d.analyzers.Put(a)
+	a := d.analyzers.get()
+	defer d.analyzers.put(a)
 	qu := a.readQuestion(q)
 	if len(qu.terms) == 0 {
 		return nil, ctx.Err()

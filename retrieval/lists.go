@@ -17,7 +17,7 @@ const (
 	bm25K1     = 1.2
 	bm25B      = 0.5
 	headB      = 0.4
-	headWeight = 1.0 // of a term's frequency in the head, beside the body's
+	headWeight = 0.5 // of a term's frequency in the head, beside the body's
 )
 
 // A weighted term of a search.
@@ -86,39 +86,68 @@ func (r *listReader) rank(ctx context.Context, terms []weighted, n int, allowed 
 	s := scorers.Get().(*scorer)
 	defer s.release()
 	s.grow(int(r.docs))
+	lists := make([]lists, len(terms))
+	defer func() {
+		for i := range lists {
+			lists[i].close()
+		}
+	}()
 	for i := range terms {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := r.score(ctx, &terms[i], s); err != nil {
+		if err := r.open(ctx, &terms[i], &lists[i]); err != nil {
+			return nil, fmt.Errorf("reading the list of %q: %w", terms[i].text, err)
+		}
+	}
+	for i := range terms {
+		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if err := r.score(&terms[i], &lists[i], s); err != nil {
+			return nil, fmt.Errorf("reading the list of %q: %w", terms[i].text, err)
 		}
 	}
 	return s.best(n, allowed), nil
 }
 
+// lists are a term's lists in both fields.
+type lists struct {
+	body, head index.TermFieldReader
+	df         float64
+}
+
+func (l *lists) close() {
+	for _, r := range []index.TermFieldReader{l.body, l.head} {
+		if r != nil {
+			_ = r.Close() // recycles memory; it has no error to give
+		}
+	}
+}
+
+// open opens a term's lists and sets its idf.
+func (r *listReader) open(ctx context.Context, t *weighted, l *lists) (err error) {
+	if l.body, err = r.TermFieldReader(ctx, []byte(t.text), fieldBody, true, true, false); err != nil {
+		return err
+	}
+	if l.head, err = r.TermFieldReader(ctx, []byte(t.text), fieldHead, true, true, false); err != nil {
+		return err
+	}
+	l.df = float64(max(l.body.Count(), l.head.Count()))
+	t.idf = math.Log(1 + (math.Max(r.count-l.df, 0)+0.5)/(l.df+0.5))
+	return nil
+}
+
 // score adds what one term gives to every passage that holds it.
-func (r *listReader) score(ctx context.Context, t *weighted, s *scorer) error {
-	body, err := r.TermFieldReader(ctx, []byte(t.text), fieldBody, true, true, false)
-	if err != nil {
-		return fmt.Errorf("reading the list of %q: %w", t.text, err)
-	}
-	defer body.Close()
-	head, err := r.TermFieldReader(ctx, []byte(t.text), fieldHead, true, true, false)
-	if err != nil {
-		return fmt.Errorf("reading the list of %q: %w", t.text, err)
-	}
-	defer head.Close()
-	df := float64(max(body.Count(), head.Count()))
-	t.idf = math.Log(1 + (math.Max(r.count-df, 0)+0.5)/(df+0.5))
-	if df == 0 {
+func (r *listReader) score(t *weighted, l *lists, s *scorer) error {
+	if l.df == 0 {
 		return nil
 	}
-	b, err := body.Next(&index.TermFieldDoc{})
+	b, err := l.body.Next(&index.TermFieldDoc{})
 	if err != nil {
 		return err
 	}
-	h, err := head.Next(&index.TermFieldDoc{})
+	h, err := l.head.Next(&index.TermFieldDoc{})
 	if err != nil {
 		return err
 	}
@@ -131,14 +160,14 @@ func (r *listReader) score(ctx context.Context, t *weighted, s *scorer) error {
 		if inBody {
 			doc = b.ID.Value()
 			tf += lengthNorm(float64(b.Freq), b.Norm, bm25B, r.mean.body)
-			if b, err = body.Next(b); err != nil {
+			if b, err = l.body.Next(b); err != nil {
 				return err
 			}
 		}
 		if inHead {
 			doc = h.ID.Value()
 			tf += headWeight * lengthNorm(float64(h.Freq), h.Norm, headB, r.mean.head)
-			if h, err = head.Next(h); err != nil {
+			if h, err = l.head.Next(h); err != nil {
 				return err
 			}
 		}

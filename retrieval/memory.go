@@ -20,7 +20,7 @@ const defaultK = 20
 // A Memory is the index of one run.
 type Memory struct {
 	engine    *engine
-	analyzers sync.Pool
+	analyzers analyzers
 
 	// adding is held while pages are added, so that copies are seen.
 	adding sync.Mutex
@@ -50,9 +50,7 @@ func OpenMemory(ctx context.Context) (agent.Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Memory{engine: e, copies: newCopyBook()}
-	m.analyzers.New = func() any { return newAnalyzer() }
-	return m, nil
+	return &Memory{engine: e, copies: newCopyBook(), analyzers: newAnalyzers()}, nil
 }
 
 var _ agent.OpenIndex = OpenMemory
@@ -63,8 +61,8 @@ func (m *Memory) Add(ctx context.Context, pages ...*agent.Page) (agent.Added, er
 	defer m.adding.Unlock()
 	added := agent.Added{Copies: map[string]string{}}
 	batch := index.NewBatch()
-	a := m.analyzers.Get().(*analyzer)
-	defer m.analyzers.Put(a)
+	a := m.analyzers.get()
+	defer m.analyzers.put(a)
 	for _, p := range pages {
 		if err := ctx.Err(); err != nil {
 			return added, err

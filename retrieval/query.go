@@ -8,7 +8,8 @@ import (
 
 // Weights of a question's terms.
 const (
-	unigramWeight = 0.3 // of a Han character, beside the bigrams' 1
+	unigramWeight = 0.6 // of a Han character, beside the bigrams' 1
+	againWeight   = 1.0 // of a term's second and further mention, beside the first
 	helpWeight    = 0.3 // of a further word that need not occur
 )
 
@@ -17,15 +18,16 @@ const maxQueryTerms = 200
 
 // A question is a search as ranking sees it.
 type question struct {
-	text  string
-	terms []weighted // for the lists; the first main are the question's own
-	main  int
-	toks  []token
-	words []*term
-	after string
-	han   bool // most of it is Chinese
-	want  wanted
-	cues  map[uint64]bool // words of answers to such questions
+	text   string
+	terms  []weighted // for the lists; the first main are the question's own
+	main   int
+	toks   []token
+	words  []*term
+	after  string
+	recent bool // it asks for what is new
+	han    bool // most of it is Chinese
+	want   wanted
+	cues   map[uint64]bool // words of answers to such questions
 }
 
 // readQuestion analyses a query.
@@ -42,6 +44,7 @@ func (a *analyzer) readQuestion(q agent.Query) question {
 	out.han = 2*han > len(out.toks)
 	out.want = wantOf(q.Text)
 	out.cues = a.cueTerms(q.Text)
+	out.recent = wantsRecent(q.Text)
 	seen := map[string]int{}
 	out.terms = a.weigh(out.terms, seen, plain, 1)
 	if len(out.terms) == 0 { // nothing but function words: look for those in titles
@@ -83,9 +86,13 @@ func (a *analyzer) weigh(terms []weighted, seen map[string]int, s string, weight
 	return terms
 }
 
-// addTerm adds a term once; one that comes again keeps its first weight.
+// addTerm adds a term; one that comes again weighs more.
 func addTerm(terms []weighted, seen map[string]int, t *term, weight float64) []weighted {
-	if _, ok := seen[t.text]; ok || len(terms) >= maxQueryTerms {
+	if n, ok := seen[t.text]; ok {
+		terms[n].weight += weight * againWeight
+		return terms
+	}
+	if len(terms) >= maxQueryTerms {
 		return terms
 	}
 	seen[t.text] = len(terms)

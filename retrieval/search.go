@@ -23,9 +23,9 @@ func (m *Memory) Search(ctx context.Context, q agent.Query) ([]agent.Passage, er
 	if q.K <= 0 {
 		q.K = defaultK
 	}
-	a := m.analyzers.Get().(*analyzer)
+	a := m.analyzers.get()
 	qu := a.readQuestion(q)
-	m.analyzers.Put(a)
+	m.analyzers.put(a)
 	if len(qu.terms) == 0 {
 		return nil, ctx.Err()
 	}
@@ -85,10 +85,4 @@ func (m *Memory) reader() (*listReader, error) {
 		IndexReader: r, docs: count, count: float64(count),
 		mean: sizes{body: max(m.total.body/n, 1), head: max(m.total.head/n, 1)},
 	}, nil
-}
-
-// choose orders the candidates and returns the first k.
-func choose(q *question, cands []candidate, k int) []candidate {
-	order(q, cands)
-	return cands[:min(k, len(cands))]
 }

@@ -2,15 +2,23 @@ package retrieval
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"math"
 	"math/rand/v2"
+	"os"
+	"sort"
 	"testing"
 
 	"github.com/sonde-search/sonde/agent"
 )
 
-var train = flag.Bool("train", false, "train the ranker on the public sets and print its weights")
+var (
+	train   = flag.Bool("train", false, "train the ranker on the public sets and write its weights")
+	write   = flag.Bool("write", false, "with -train: learn from everything and replace model.json")
+	quick   = flag.Bool("quick", false, "with -train: the linear model alone")
+	onlySet = flag.String("sets", "", "only the public sets whose names contain one of these, parted by commas")
+)
 
 // A lesson is one question's candidates with those that are right.
 type lesson struct {
@@ -155,18 +163,69 @@ func TestTrain(t *testing.T) {
 		t.Skip("run with -train")
 	}
 	byName := map[string][]lesson{}
+	names := map[bool][]string{}
+	all := map[bool][]lesson{}
 	for _, s := range publicSets(t) {
-		if s.name != "cacm" {
-			byName[s.name] = lessons(t, s, *sample)
+		if s.name == "cacm" {
+			continue // topics, not questions: it judges alone
+		}
+		zh := chineseSet(s.name)
+		byName[s.name] = lessons(t, s, share(s.name))
+		names[zh] = append(names[zh], s.name)
+		all[zh] = append(all[zh], byName[s.name]...)
+	}
+	for zh, n := range names {
+		crossed(t, n, byName, all[zh])
+	}
+	if *write {
+		writeModels(t, byName)
+	}
+}
+
+// writeModels learns from all that there is: trees for the larger English
+// sets, a linear model alone for the Chinese ones, where trees won nothing.
+func writeModels(t *testing.T, byName map[string][]lesson) {
+	var en, zh []lesson
+	for n, ls := range byName {
+		if chineseSet(n) {
+			zh = append(zh, ls...)
+		} else {
+			en = append(en, ls...)
 		}
 	}
-	for _, language := range [][]string{{"squad1.1", "squad1.1+title", "articles", "cmu", "xquad.en"}, {"cmrc", "xquad.zh", "crud"}} {
-		var all []lesson
-		for _, n := range language {
-			all = append(all, byName[n]...)
-		}
-		crossed(t, language, byName, all)
+	sortLessons(en)
+	sortLessons(zh)
+	var f struct {
+		Features int   `json:"features"`
+		En       model `json:"en"`
+		Zh       model `json:"zh"`
 	}
+	plain := boost
+	plain.trees = 0
+	f.Features, f.En, f.Zh = int(featCount), learn(en, boost), learn(zh, plain)
+	b, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("model.json", append(b, '\n'), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// share is how many questions of a set are learned from; the paragraphs with
+// titles repeat those without.
+func share(name string) int {
+	if name == "squad1.1+title" {
+		return *sample / 2
+	}
+	return *sample
+}
+
+func chineseSet(name string) bool { return name == "cmrc" || name == "xquad.zh" || name == "crud" }
+
+// sortLessons puts lessons of several sets into an order that does not hang on a map.
+func sortLessons(ls []lesson) {
+	sort.SliceStable(ls, func(i, j int) bool { return ls[i].group < ls[j].group })
 }
 
 // crossed judges models on articles that they were not learned from.
@@ -178,13 +237,17 @@ func crossed(t *testing.T, language []string, byName map[string][]lesson, all []
 	}
 	for k := range uint32(folds) {
 		train, _ := fold(all, k)
-		m := learn(train, boost)
+		s := boost
+		if *quick {
+			s.trees = 0
+		}
+		m := learn(train, s)
 		for _, n := range language {
 			_, test := fold(byName[n], k)
 			count[n] += len(test)
 			size := float64(len(test))
 			before[n].add(judge(test, &linear{featBM25: 1}).over2(size))
-			line[n].add(judge(test, &m.base).over2(size))
+			line[n].add(judge(test, &m.Base).over2(size))
 			full[n].add(judge(test, &m).over2(size))
 		}
 	}
@@ -195,7 +258,7 @@ func crossed(t *testing.T, language []string, byName map[string][]lesson, all []
 }
 
 // folds of the cross-validation.
-const folds = 4
+const folds = 3
 
 func (f figures) over2(n float64) figures {
 	return figures{f.hit1 * n, f.hit5 * n, f.mrr * n, f.avep * n}
