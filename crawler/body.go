@@ -115,6 +115,9 @@ func (b *body) readAll(hint int64) ([]byte, error) {
 	for {
 		if len(buf) == cap(buf) {
 			next := min(4*int64(cap(buf)), b.f.limit+1)
+			if next > largeBody && b.f.cut {
+				next = b.f.limit + 1 // once, instead of growing there
+			}
 			if cap(buf) >= largeBody && hint > 0 && hint < b.f.limit {
 				next = max(hint+1, int64(cap(buf))+1)
 			}

@@ -197,8 +197,12 @@ func decodeRecord(b []byte) (*record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decoding a cached page: %w", err)
 	}
+	plain, err := io.ReadAll(io.LimitReader(z, maxRecord)) // to the end, where the checksum is
+	if err != nil {
+		return nil, fmt.Errorf("decoding a cached page: %w", err)
+	}
 	var r record
-	if err := json.NewDecoder(io.LimitReader(z, maxRecord)).Decode(&r); err != nil {
+	if err := json.Unmarshal(plain, &r); err != nil {
 		return nil, fmt.Errorf("decoding a cached page: %w", err)
 	}
 	return &r, nil

@@ -91,10 +91,10 @@ func page(title, text string, links ...string) string {
 	return b.String()
 }
 
-// shortExtract reads no more than the first 64 kB of a body, for tests that
+// shortExtract reads no more than the first 8 kB of a body, for tests that
 // measure the fetching alone.
 func shortExtract(ctx context.Context, in extract.Input) (extract.Result, error) {
-	in.Body = in.Body[:min(len(in.Body), 64<<10)]
+	in.Body = in.Body[:min(len(in.Body), 8<<10)]
 	return extract.Extract(ctx, in)
 }
 
