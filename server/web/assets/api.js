@@ -54,6 +54,8 @@ export const cancelRun = (run) => call('POST', `/api/runs/${id(run)}/cancel`);
 export const getRun = (run) => json('GET', `/api/runs/${id(run)}`);
 export const listRuns = (before = '') => json('GET', `/api/runs?limit=60${before ? `&before=${id(before)}` : ''}`);
 export const getConversation = (conversation) => json('GET', `/api/conversations/${id(conversation)}`);
+export const removeRun = (run) => call('DELETE', `/api/runs/${id(run)}`);
+export const removeConversation = (conversation) => call('DELETE', `/api/conversations/${id(conversation)}`);
 export const listModels = () => json('GET', '/v1/models');
 export const listCollections = () => json('GET', '/api/collections');
 export const openSession = (key) => call('POST', '/api/session', { key });

@@ -4,7 +4,7 @@ import { Problem, createRun, getConversation, getRun, onKeyWanted, openSession }
 import { drawForm, startForm } from './ask.js';
 import { hideCard } from './card.js';
 import { byId, el, problem } from './dom.js';
-import { drawHistory, loadHistory, setCurrent } from './history.js';
+import { drawHistory, loadHistory, onRemoved, setCurrent } from './history.js';
 import { closePanel, openPanel, redrawPanel } from './panel.js';
 import { applyTheme, nextTheme, onLanguage, switchLanguage, t, themeName, translate } from './prefs.js';
 import { ended, fromRun } from './state.js';
@@ -176,6 +176,7 @@ startDialog();
 startButtons();
 startKeys();
 startForm(submit);
+onRemoved(() => { location.hash = '#/'; });
 window.addEventListener('hashchange', open);
 open();
 refreshHistory();

@@ -47,7 +47,7 @@ export function parseSites(text) {
   const out = [];
   for (const word of text.split(/[\s,，;；]+/)) {
     if (!word) continue;
-    const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : (/^(localhost|127\.|\[::1\])/.test(word) ? 'http://' : 'https://') + word;
+    const url = /^[a-z][a-z0-9+.-]*:(?:\/\/|\D)/i.test(word) ? word : (/^(localhost|127\.|\[::1\])/.test(word) ? 'http://' : 'https://') + word;
     if (!out.includes(url)) out.push(url);
   }
   return out;

@@ -38,7 +38,7 @@ export class Turn {
     this.folds = {};
     const f = this.folds;
     for (const name of ['how', 'reasoning', 'read', 'skipped', 'rejected']) f[name] = fold(name, () => this.draw());
-    this.root = el('article', { class: 'turn' }, this.question, this.progress, f.reasoning.root, this.warnings, this.nothing, this.answer,
+    this.root = el('article', { class: 'turn' }, this.question, this.progress, f.reasoning.root, this.nothing, this.warnings, this.answer,
       this.actions, this.sources, el('div', { class: 'folds' }, f.how.root, f.read.root, f.skipped.root, f.rejected.root));
   }
 
@@ -144,7 +144,7 @@ export class Turn {
   drawWarnings() {
     const s = this.state;
     const failed = providerErrors(s);
-    const told = (s.answer && s.answer.warnings) || [];
+    const told = s.claims.length > 0 || !ended(s) ? warnings(s) : []; // without an answer they stand in its place
     fill(this.warnings, [lang(), failed, told], () => [
       failed.length > 0 ? el('div', { class: 'warning' }, el('p', {}, t('providerFailed')), el('ul', {}, failed.map(drawFailure))) : '',
       ...told.map((w) => el('div', { class: 'warning' }, el('p', {}, w)))]);
@@ -152,14 +152,11 @@ export class Turn {
 
   drawNothing() {
     const s = this.state;
-    const read = s.answer && s.answer.usage ? s.answer.usage.read : 0;
-    let parts = [];
-    if (s.status === 'failed') parts = [el('p', { class: 'strong' }, t('failed')), el('p', {}, s.failure)];
-    else if (ended(s) && s.claims.length === 0) {
-      parts = [el('p', { class: 'strong' }, t('notFound')), el('p', {}, t('notFoundMore', { read }))];
-    }
-    this.nothing.replaceChildren(...parts.filter(Boolean));
-    this.nothing.hidden = parts.length === 0;
+    const empty = ended(s) && s.claims.length === 0;
+    this.nothing.hidden = !empty;
+    if (!empty) return;
+    fill(this.nothing, [lang(), s.status, s.failure, warnings(s)], () => [el('p', { class: 'strong' }, t(whyNothing(s))), s.failure ? el('p', {}, s.failure) : '',
+      ...warnings(s).map((w) => el('p', {}, w)), s.status === 'cancelled' ? '' : el('p', {}, t('tryOther'))]);
   }
 
   drawActions() {
@@ -175,8 +172,7 @@ export class Turn {
     const copy = el('button', { type: 'button', class: 'quiet', onclick: () => this.copy(copy) }, t('copy'));
     return [chip,
       el('span', { class: 'usage' }, [why, t('usage', { found: u.found || 0, read: u.read || 0, cited: u.cited || 0, time: seconds(u.seconds || 0), model: modelName(s.model) })].filter(Boolean).join(' ')),
-      el('span', { class: 'grow' }), copy,
-      el('a', { class: 'quiet', href: bundlePath(s.id), download: `${s.id}.sonde` }, t('bundle'))];
+      el('span', { class: 'buttons' }, copy, el('a', { class: 'quiet', href: bundlePath(s.id), download: `${s.id}.sonde` }, t('bundle')))];
   }
 
   async copy(button) {
@@ -205,6 +201,20 @@ export class Turn {
   summary() {
     return t('announceDone', { status: t(`status_${this.state.status}`), n: citedCount(this.state) });
   }
+}
+
+/** The answer's warnings, but for those that only repeat a provider's failure. */
+function warnings(s) {
+  const failed = providerErrors(s);
+  return ((s.answer && s.answer.warnings) || []).filter((w) => !failed.some((f) => w.includes(f.said)));
+}
+
+/** The word for an answer without claims. */
+function whyNothing(s) {
+  const read = s.answer && s.answer.usage ? s.answer.usage.read : 0;
+  if (s.status === 'cancelled') return 'stoppedEarly';
+  if (read === 0 && providerErrors(s).length > 0) return 'noSearch';
+  return s.status === 'failed' ? 'failed' : 'notFound';
 }
 
 function modelName(model) { return !model || model === 'builtin' ? t('modelBuiltin') : model; }

@@ -131,6 +131,7 @@ test('addresses for people', () => {
 });
 
 test('sites as people write them', () => {
+  assert.deepEqual(parseSites('javascript:alert(1) mailto:a@b.c'), ['javascript:alert(1)', 'mailto:a@b.c']);
   assert.deepEqual(parseSites('go.dev/doc, https://a.example/\nhttp://b.example；localhost:80 go.dev/doc'),
     ['https://go.dev/doc', 'https://a.example/', 'http://b.example', 'http://localhost:80']);
 });
