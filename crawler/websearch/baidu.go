@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/sonde-search/sonde/agent"
 )
@@ -65,6 +66,7 @@ type baiduRange struct {
 
 type baiduTime struct {
 	GTE string `json:"gte"`
+	LTE string `json:"lte"`
 }
 
 type baiduReply struct {
@@ -96,7 +98,7 @@ func (p *baidu) Search(ctx context.Context, q Query) ([]agent.Hit, error) {
 		body.Filter.Match = &baiduMatch{Site: bareDomains(q.Include)}
 	}
 	if q.After != "" {
-		body.Filter.Range = &baiduRange{PageTime: baiduTime{GTE: q.After}}
+		body.Filter.Range = &baiduRange{PageTime: baiduTime{GTE: q.After, LTE: p.now().UTC().Format(time.DateOnly)}}
 	}
 	var r baiduReply
 	if err := p.askPost(ctx, "/v2/ai_search/web_search", body, bearer(p.key), &r); err != nil {

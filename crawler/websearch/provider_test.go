@@ -106,7 +106,7 @@ var providerCases = []struct {
 		[]string{"POST /v1/web-search", "Authorization=Bearer " + testKey, `"freshness":"2025-02-01..2025-03-01"`, `"count":20`, `"include":"go.dev"`, `"exclude":"spam.example"`}},
 	{ProviderConfig{Kind: "baidu"},
 		agent.Hit{URL: "https://baike.example.com/item/%E9%95%BF%E6%B1%9F", Title: "长江_百度百科", Published: "2025-04-27"},
-		[]string{"POST /v2/ai_search/web_search", "Authorization=Bearer " + testKey, `"content":"长江 长度"`, `"search_source":"baidu_search_v2"`, `"top_k":20`, `"site":["go.dev"]`, `"page_time":{"gte":"2025-02-01"}`, `"block_websites":["spam.example"]`}},
+		[]string{"POST /v2/ai_search/web_search", "Authorization=Bearer " + testKey, `"content":"长江 长度"`, `"search_source":"baidu_search_v2"`, `"top_k":20`, `"site":["go.dev"]`, `"page_time":{"gte":"2025-02-01","lte":"2025-03-01"}`, `"block_websites":["spam.example"]`}},
 	{ProviderConfig{Kind: "kagi"},
 		agent.Hit{URL: "https://go.dev/ref/mem", Title: "The Go Memory Model", Published: "2022-06-06"},
 		[]string{"POST /api/v1/search", "Authorization=Bearer " + testKey, `"workflow":"search"`, `"limit":20`, `"safe_search":true`, `"after":"2025-02-01"`}},

@@ -61,7 +61,7 @@ export const words = {
     openSource: 'Source {n}: {title}',
     published: 'published {date}',
     fetched: 'read {date}',
-    copies: 'Same text at {n} more addresses',
+    copies: 'copies elsewhere: {n}',
     quote: 'Quote {i} of {n}',
     previous: 'Previous quote', next: 'Next quote',
     wholeText: 'Show the whole text',
