@@ -31,20 +31,16 @@ var models = sync.OnceValue(func() [2]*forest {
 // judge sets the probability of every unit that it is main text.
 func (v *pageView) judge() {
 	m := models()
-	x := make([][]float32, len(v.units))
-	buf := make([]float32, 0, 160*len(v.units))
+	var x []float32 // used again and again: a page may have very many units
 	for i, u := range v.units {
-		from := len(buf)
-		buf = v.features(i, buf)
-		x[i] = buf[from:len(buf):len(buf)]
-		u.keep = sigmoid(m[0].odds(x[i]))
+		x = v.features(i, x[:0])
+		u.keep = sigmoid(m[0].odds(x))
 	}
 	v.average()
 	second := make([]float64, len(v.units))
-	var wide []float32
 	for i := range v.units {
-		wide = v.secondFeatures(i, append(wide[:0], x[i]...))
-		second[i] = sigmoid(m[1].odds(wide))
+		x = v.secondFeatures(i, v.features(i, x[:0]))
+		second[i] = sigmoid(m[1].odds(x))
 	}
 	for i, u := range v.units {
 		u.keep = second[i]
@@ -63,6 +59,53 @@ func (v *pageView) settle() {
 			u.keep = f.mean
 		}
 	}
+	v.settleLists()
+	v.settleHeadings()
+}
+
+// settleLists keeps the odd item of a list that is kept nearly whole.
+func (v *pageView) settleLists() {
+	v.average()
+	for _, f := range v.frames {
+		switch f.node.DataAtom {
+		case atom.Ul, atom.Ol, atom.Dl:
+			if f.mean < .8 || f.units < 3 {
+				continue
+			}
+			for _, u := range v.units[f.first:f.last] {
+				u.keep = max(u.keep, .5)
+			}
+		}
+	}
+}
+
+// settleHeadings keeps the heading of what is surely kept; the page's first is left to the models.
+func (v *pageView) settleHeadings() {
+	below, level := 0.0, 7 // what stands below the heading at hand, and its rank
+	for i := len(v.units) - 1; i >= 0; i-- {
+		u := v.units[i]
+		tag := u.frame.node.DataAtom
+		if !isHeading(tag) || u.links*2 > u.size.tokens {
+			below, level = u.keep, 7
+			continue
+		}
+		rank := int(u.frame.node.Data[1] - '0')
+		if below > .8 && rank < level && rank > 1 && u.plain() {
+			u.keep = max(u.keep, .5)
+		}
+		level = rank
+		if u.keep < .5 {
+			below = u.keep
+		}
+	}
+}
+
+func isHeading(a atom.Atom) bool {
+	switch a {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
 }
 
 // plain reports whether u may be text that a reader came for: not in a

@@ -130,3 +130,23 @@ func (u *unit) marked(t traits) bool {
 	}
 	return false
 }
+
+// updatedDay looks for the day on which a page says that it was last changed.
+func (v *pageView) updatedDay(now time.Time) string {
+	for _, u := range v.units {
+		if u.size.tokens > 40 || u.size.digits < 4 || !updatedWord(u.text) {
+			continue
+		}
+		for _, d := range lang.Dates(u.text, now) {
+			if day := fullDay(d); day != "" {
+				return day
+			}
+		}
+	}
+	return ""
+}
+
+func updatedWord(s string) bool {
+	s = strings.ToLower(s)
+	return containsAny(s, []string{"last modified", "last updated", "last edited", "last changed", "page was last", "最后更新", "最近更新", "最后修改", "上次更新", "更新于", "更新时间", "修改于"})
+}

@@ -10,9 +10,9 @@ import (
 
 // meta is what an HTML page says of itself outside of its text.
 type meta struct {
-	title     string // of the title element
-	headline  string // of JSON-LD, og:title and the like
-	h1        string
+	title     string   // of the title element
+	headline  string   // of JSON-LD, og:title and the like
+	h1        []string // the first few
 	site      string
 	author    string
 	lang      string
@@ -53,7 +53,9 @@ func readMeta(doc *html.Node) meta {
 				first(&m.title, textOf(n))
 			}
 		case atom.H1:
-			first(&m.h1, inline(n, nil))
+			if s := inline(n, nil); s != "" && len(m.h1) < 8 {
+				m.h1 = append(m.h1, s)
+			}
 		case atom.Meta:
 			m.metaTag(n)
 		case atom.Link:

@@ -47,6 +47,7 @@ func (j *job) readHTML(ctx context.Context) error {
 		v.judge()
 		drop = v.chosen()
 		first(&m.published, v.bylineDay(j.in.Now))
+		first(&m.modified, v.updatedDay(j.in.Now))
 	}
 	j.page.Text = render([]*html.Node{doc}, func(n *html.Node) bool { return drop[n] })
 	j.links(doc, drop)
@@ -57,7 +58,7 @@ func (j *job) readHTML(ctx context.Context) error {
 // apply writes what the page says of itself into the result.
 func (j *job) apply(m meta) {
 	p := j.page
-	p.Title = bestTitle(m)
+	p.Title = bestTitle(m, j.base.Hostname())
 	if m.site != "" {
 		p.Site = m.site
 	}
@@ -203,18 +204,42 @@ func leftOut(n *html.Node, drop map[*html.Node]bool) bool {
 }
 
 // bestTitle prefers the page's own headline over the title element, which adds
-// the site's name; but only where the two agree.
-func bestTitle(m meta) string {
+// the site's name, where the one begins with the other or holds it; a site's
+// name stands in its pages' titles behind a separator and goes.
+func bestTitle(m meta, host string) string {
 	title := m.title
-	for _, h := range []string{m.h1, m.headline} {
-		if h != "" && len(h) < 300 && (title == "" || len(h) >= 4 && strings.Contains(title, h)) {
-			return h
+	best := ""
+	for _, h := range append(m.h1, m.headline) {
+		if len(h) < 4 || len(h) > 300 || !strings.Contains(title, h) || sameName(h, m.site, host) {
+			continue
+		}
+		if len(h) > len(best) {
+			best = h
 		}
 	}
-	if title == "" {
+	switch {
+	case best != "":
+		return best
+	case title == "" && m.headline != "":
 		return m.headline
+	case title == "" && len(m.h1) > 0:
+		return m.h1[0]
+	}
+	for _, sep := range []string{" | ", " - ", " – ", " — ", " · ", " :: ", "_", "|", "-"} {
+		if i := strings.LastIndex(title, sep); i > 3 && sameName(title[i+len(sep):], m.site, host) {
+			return strings.TrimSpace(title[:i])
+		}
 	}
 	return title
+}
+
+// sameName reports whether s names the site: its stated name, or its host.
+func sameName(s, site, host string) bool {
+	s, site = strings.ToLower(strings.TrimSpace(s)), strings.ToLower(site)
+	host = strings.TrimPrefix(strings.ToLower(host), "www.")
+	label, _, _ := strings.Cut(host, ".")
+	squeezed := strings.ReplaceAll(s, " ", "")
+	return s != "" && (s == site || s == host || squeezed == label && len(label) > 2)
 }
 
 // cleanAuthor drops the words before a name and what is no name.

@@ -81,7 +81,9 @@ func (w *writer) flush() {
 func (w *writer) raw(s string, as shape) {
 	if w.cap > 0 && w.out.Len()+len(s) > w.cap {
 		w.full = true
-		return
+		if s, _ = capText(s, max(0, w.cap-w.out.Len())); as != paragraph || s == "" {
+			return
+		}
 	}
 	if w.out.Len() > 0 {
 		w.out.WriteByte('\n')
