@@ -146,7 +146,7 @@ func (a *alignment) dropIsolated() {
 		if j < 0 {
 			continue
 		}
-		if a.claim.elems[i].kind == elemHan && !next(i, 1) && !next(i, -1) {
+		if e := &a.claim.elems[i]; (e.kind == elemHan || e.stop) && !next(i, 1) && !next(i, -1) {
 			a.at[i] = -2
 		}
 	}

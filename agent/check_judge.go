@@ -44,6 +44,7 @@ func judge(claim sentence, ev evidence) Judgement {
 	if len(ev.sents) == 0 {
 		return Judgement{Unsupported, "its quotes hold no words"}
 	}
+	first := nameFirst(&claim, ev)
 	all := make([]*alignment, len(ev.sents))
 	for i := range ev.sents {
 		all[i] = align(&claim, &ev.sents[i].sentence)
@@ -54,7 +55,44 @@ func judge(claim sentence, ev evidence) Judgement {
 		checkPiece(&f, p, &claim, ev, all)
 	}
 	checkCoverage(&f, &claim, all)
+	if first && !elsewhere(0, all) {
+		f.add(Weak, "its quotes do not say %q", claim.elems[0].word)
+	}
 	return f.judgement()
+}
+
+// nameFirst decides whether the claim's first word, which its capital tells
+// nothing about, is a name: it is where the quotes use it as one. It reports
+// true where nothing is known of the word and it looks like no common noun.
+func nameFirst(c *sentence, ev evidence) bool {
+	e := &c.elems[0]
+	if e.kind != elemWord || e.stop || e.name || e.sig != 0 || len(e.word) < 4 || c.text[e.start] < 'A' || c.text[e.start] > 'Z' {
+		return false
+	}
+	seen := func(s *sentence) (found, name bool) {
+		for j := range s.elems {
+			if x := &s.elems[j]; x.kind == elemWord && (x.word == e.word || x.key == e.key) {
+				found = true
+				name = name || x.name
+			}
+		}
+		return found, name
+	}
+	for i := range ev.sents {
+		w := &ev.sents[i]
+		for _, s := range [...]*sentence{&w.sentence, w.context.before()} {
+			if found, name := seen(s); found {
+				e.name = name
+				return false
+			}
+		}
+	}
+	for _, end := range [...]string{"s", "ing", "ed", "ly", "ion", "ment", "ness", "ity", "ance", "ence", "er", "or", "ist", "ism", "ure", "age", "al", "ship", "hood", "th", "ic"} {
+		if strings.HasSuffix(e.word, end) {
+			return false
+		}
+	}
+	return len(synonymsOf(e.word)) == 0 && len(synonymsOf(e.key)) == 0
 }
 
 // A piece is a stretch of a claim's elements that rests on one witness.
@@ -88,7 +126,7 @@ func partClaim(c *sentence, all []*alignment) []piece {
 	gain := 0.0
 	for from := 0; from < n; {
 		to := from + 1
-		for to < n && c.elems[to].clause == c.elems[from].clause {
+		for to < n && (c.elems[to].clause == c.elems[to-1].clause || !c.hasWords(from, to) || !c.hasWords(to, n)) {
 			to++
 		}
 		w, s := best, all[best].carried(from, to)
@@ -112,6 +150,16 @@ func partClaim(c *sentence, all []*alignment) []piece {
 		return whole
 	}
 	return out
+}
+
+// hasWords reports whether there is content besides names and numbers from one element to another.
+func (s *sentence) hasWords(from, to int) bool {
+	for i := from; i < to; i++ {
+		if e := &s.elems[i]; !e.stop && !e.anchor() {
+			return true
+		}
+	}
+	return false
 }
 
 // loses reports whether other lacks an anchor that best has between from and to.
@@ -142,6 +190,11 @@ func checkPiece(f *findings, p piece, c *sentence, ev evidence, all []*alignment
 	checkTurns(f, p, a)
 	checkOpposites(f, p, a)
 	checkOrder(f, p, a)
+	checkHanOrder(f, p, a)
+	checkRoles(f, p, a)
+	checkPlaces(f, p, a)
+	checkNumbers(f, p, ev, all)
+	checkLifespan(f, p, a)
 	checkSlots(f, p, a, w)
 	if !p.first {
 		checkSubject(f, p, c, w, a)
@@ -183,9 +236,32 @@ func checkFacts(f *findings, p piece, ev evidence, all []*alignment) {
 			f.add(Unsupported, "its quotes do not name %s", a.claim.text[e.start:e.end])
 		}
 	}
+	if name := a.missingPlace(p, w); name != "" {
+		f.add(Unsupported, "its quotes do not name %s", name)
+	}
 	if resolved && a.carried(p.from, p.to) < 0.5 {
 		f.add(Weak, "what it is about stands only near the quote, and its words differ")
 	}
+}
+
+// missingPlace finds a Chinese place name of the piece that neither the witness
+// nor what stands around it names.
+func (a *alignment) missingPlace(p piece, w *witness) string {
+	if !a.claim.zh {
+		return ""
+	}
+	places := groups().places
+	for i := p.from; i < p.to; i++ {
+		for n := 4; n > 1; n-- {
+			if i+n > p.to || a.allFound(i, i+n) {
+				continue
+			}
+			if word, ok := a.claim.hanWord(i, n); ok && places[word] && !strings.Contains(w.text, word) && !strings.Contains(w.context.before().text, word) {
+				return word
+			}
+		}
+	}
+	return ""
 }
 
 func elsewhere(i int, all []*alignment) bool {

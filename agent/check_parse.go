@@ -84,6 +84,7 @@ func readSentence(s string, ref time.Time) sentence {
 	words := lang.Words(s)
 	dates := lang.Dates(s, ref)
 	nums := lang.Quantities(s)
+	shareUnits(s, nums)
 	names := lang.Names(s)
 	out.elems = make([]elem, 0, len(words))
 	breaks := clauseBreaks(s, words)
@@ -113,7 +114,7 @@ func readSentence(s string, ref time.Time) sentence {
 			lastDate = di
 			e.kind, e.date, e.end = elemDate, dates[di], dates[di].End
 			e.key = dates[di].Text
-		case qi < len(nums) && nums[qi].Start <= w.Start && w.Start < nums[qi].End && !titleOrdinal(nums[qi]):
+		case qi < len(nums) && nums[qi].Start <= w.Start && w.Start < nums[qi].End && !titleOrdinal(nums[qi]) && !inTitle(s, names, ni, nums[qi]):
 			if qi == lastNum {
 				continue
 			}
@@ -139,10 +140,39 @@ func titleOrdinal(q lang.Quantity) bool {
 	return q.Unit == "ordinal" && q.Start > 0 && q.Text[0] >= 'A' && q.Text[0] <= 'Z'
 }
 
+// inTitle reports a number that is part of a title in 《》 or quotation marks.
+func inTitle(s string, names []lang.Span, ni int, q lang.Quantity) bool {
+	if ni >= len(names) || q.Start < names[ni].Start || q.End > names[ni].End || names[ni].Start == 0 {
+		return false
+	}
+	before := s[:names[ni].Start]
+	return strings.HasSuffix(before, "《") || strings.HasSuffix(before, "「") || strings.HasSuffix(before, "“")
+}
+
+// shareUnits gives a number without a unit, in a list such as "12,400 hectares
+// of oats and 31,900 of wheat", the unit of the number before it.
+func shareUnits(s string, nums []lang.Quantity) {
+	for i := 1; i < len(nums); i++ {
+		q, prev := &nums[i], nums[i-1].Unit
+		if q.Unit != "" || prev == "" || prev == "ordinal" || prev == "year" || prev == "day" || prev == "time" || prev == "decade" || prev == "%" || q.Start < nums[i-1].End {
+			continue
+		}
+		if strings.ContainsAny(s[nums[i-1].End:q.Start], ".;。；") {
+			continue
+		}
+		switch rest := s[q.End:]; {
+		case rest == "", strings.HasPrefix(rest, " and "), strings.HasPrefix(rest, " of "), strings.IndexByte(",.;)", rest[0]) >= 0:
+			if q.Value > 31 {
+				q.Unit = prev
+			}
+		}
+	}
+}
+
 // lightWords are Chinese words that carry little by themselves.
 var lightWords = strings.Fields(`开始 大约 左右 已经 曾经 目前 现在 如今 当时 其中 以及 同时 此外 另外 并且 而且 然后 随后 之后 之前 以后 以前 以来 期间 时候
 需要 可以 能够 进行 具有 拥有 存在 成为 作为 称为 属于 包括 达到 高达 多达 一个 一种 一名 一位 一项 一次 一座 一家 这个 那个 这种 该种 这些 那些 他们 她们 它们 自己 本身
-情况 方面 部分 内容 问题 的话 有关 相关 关于 对于 根据 按照 通过 因此 所以 于是 不过 然而 但是 虽然 尽管 即使 仍然 仍 还 约 需 须 要 起 自 从 后 前 时 当 曾 已 达 共 总共 一共 均 各 每 者 年仅 仅 次 枚 幅 首 头 栋 台 艘 月份 人数 来说 早在 此前 较 比 会 可 所`)
+情况 方面 部分 内容 问题 的话 有关 相关 关于 对于 根据 按照 通过 因此 所以 于是 不过 然而 但是 虽然 尽管 即使 仍然 仍 还 约 需 须 要 起 自 从 后 前 时 当 曾 已 达 共 总共 一共 均 各 每 者 年仅 仅 次 枚 幅 首 头 栋 台 艘 月份 人数 来说 早在 此前 较 比 会 可 所 但 却 而 并 且 因 故 虽`)
 
 // lighten marks the words of a Chinese sentence that carry little as function words.
 func (s *sentence) lighten() {
@@ -219,7 +249,7 @@ func clauseBreaks(s string, words []lang.Token) []int {
 		}
 		if wi < len(words) && words[wi].Start == i {
 			switch words[wi].Text {
-			case "and", "but", "while", "whereas", "although", "though", "because", "which", "who", "or", "if", "unless":
+			case "and", "but", "while", "whereas", "although", "though", "because", "or", "if", "unless":
 				out = append(out, i)
 			}
 			i = words[wi].End

@@ -22,6 +22,8 @@ func severityOf(s signal) severity {
 		return severity{Weak, Unsupported}
 	case sigMany, sigNotOnly, sigShould:
 		return severity{Weak, Supported}
+	case sigStop:
+		return severity{Supported, Weak}
 	case sigSome, sigOneOf:
 		return severity{Supported, Unsupported}
 	}
@@ -110,6 +112,9 @@ func better(a, b Verdict) Verdict {
 func checkTurns(f *findings, p piece, a *alignment) {
 	paired := make([]bool, len(a.claim.turns))
 	for _, t := range a.unpaired(p, paired) {
+		if t.sig == sigStop && a.used[t.first] {
+			continue
+		}
 		if !a.concerns(t, p) || a.milder(t, p) || a.deniedByForm(a.witness, t, a.claim) {
 			continue
 		}
@@ -240,6 +245,9 @@ func (a *alignment) partner(t turn, p piece, paired []bool, near func(c, t turn)
 // atPlace reports whether the alignment pairs the two turns' words.
 func (a *alignment) atPlace(c, t turn) bool {
 	j := a.at[c.first]
+	if c.sig&sigNot != 0 && !a.beside(c, t) && !a.sameClause(c, t) {
+		return false
+	}
 	return j >= t.first && j <= t.last
 }
 

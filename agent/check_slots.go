@@ -2,33 +2,47 @@ package agent
 
 import "strings"
 
-// checkOpposites looks for a word of the piece that the witness lacks while it
-// has the opposite.
-func checkOpposites(f *findings, p piece, a *alignment) {
-	for i := p.from; i < p.to; i++ {
-		e := &a.claim.elems[i]
-		if a.found[i] >= 0 || e.stop || e.anchor() || e.kind != elemWord {
-			continue
-		}
-		for j := range a.witness.elems {
-			w := &a.witness.elems[j]
-			if w.kind == elemWord && !a.used[j] && (opposed(e.word, w.word) || opposed(e.key, w.key)) {
-				f.add(Unsupported, "it says %q where its quote says %q", e.word, w.word)
-				return
-			}
-		}
-	}
-}
-
 // checkSlots looks for a short stretch of the claim that stands where its
 // witness has something else.
 func checkSlots(f *findings, p piece, a *alignment, w *witness) {
 	for _, g := range a.gaps(p) {
-		if g.c1 > g.c0 && g.w1 > g.w0 {
+		if g = a.trimmed(g); g.c1 > g.c0 && g.w1 > g.w0 {
 			a.anchorSlot(f, g)
 			a.wordSlot(f, g, w)
 		}
 	}
+}
+
+// trimmed cuts the witness's side of a gap at the claim's ends to the clause
+// that the aligned words beside it belong to.
+func (a *alignment) trimmed(g gap) gap {
+	w := a.witness.elems
+	if g.c0 == 0 && g.w1 < len(w) {
+		for i := g.w1 - 1; i >= g.w0; i-- {
+			if w[i].clause != w[g.w1].clause {
+				g.w0 = i + 1
+				break
+			}
+		}
+	}
+	if g.c1 == len(a.claim.elems) && g.w0 > 0 {
+		for i := g.w0; i < g.w1; i++ {
+			if w[i].clause != w[g.w0-1].clause {
+				g.w1 = i
+				break
+			}
+		}
+	}
+	return g
+}
+
+// opens and closes report whether an element of the witness begins or ends a clause.
+func (s *sentence) opens(i int) bool {
+	return i == 0 || i < len(s.elems) && s.elems[i].clause != s.elems[i-1].clause
+}
+
+func (s *sentence) closes(i int) bool {
+	return i >= len(s.elems) || i > 0 && s.elems[i].clause != s.elems[i-1].clause
 }
 
 // class groups the kinds of anchors that can stand in one another's place: names, and numbers with dates.
@@ -56,6 +70,9 @@ func (a *alignment) anchorSlot(f *findings, g gap) {
 				continue
 			}
 			ye := chunkEnd(w, y, k, g.w1)
+			if k == 2 && c.elems[x].kind != w.elems[y].kind && c.elems[x].qty.Unit+w.elems[y].qty.Unit != "" && c.elems[x].qty.Unit+w.elems[y].qty.Unit != "year" {
+				continue // an age is no year
+			}
 			if a.alike(x, xe, y, ye) || !a.sameSlot(g, x, xe, y, ye) || a.listed(x, y) {
 				continue
 			}
@@ -98,10 +115,10 @@ func (a *alignment) alike(x, xe, y, ye int) bool {
 func (a *alignment) sameSlot(g gap, x, xe, y, ye int) bool {
 	c, w := a.claim, a.witness
 	cx, wy := skipStops(c, g.c0, g.c1, 1), skipStops(w, g.w0, g.w1, 1)
-	before := x == cx && y == wy && (g.c0 > 0 || g.w0 == 0) && x-g.c0 == y-g.w0 ||
+	before := x == cx && y == wy && (g.c0 > 0 || w.opens(g.w0)) && x-g.c0 == y-g.w0 ||
 		x > cx && y > wy && !c.elems[x-1].stop && same(&c.elems[x-1], &w.elems[y-1])
 	cx, wy = skipStops(c, g.c0, g.c1, -1), skipStops(w, g.w0, g.w1, -1)
-	after := xe-1 == cx && ye-1 == wy && (g.c1 < len(c.elems) || g.w1 == len(w.elems)) ||
+	after := xe-1 == cx && ye-1 == wy && (g.c1 < len(c.elems) || w.closes(g.w1)) ||
 		xe-1 < cx && ye-1 < wy && !c.elems[xe].stop && same(&c.elems[xe], &w.elems[ye])
 	if before && after {
 		return true
@@ -166,8 +183,8 @@ func (a *alignment) wordSlot(f *findings, g gap, w *witness) {
 	if han && (cn > 6 || wn > 8) || !han && (cn > 2 || wn > 3) {
 		return
 	}
-	before := g.c0 == 0 && g.w0 == 0 || g.c0 > 0
-	after := g.c1 < len(c.elems) || g.w1 == len(wit.elems)
+	before := g.c0 > 0 || wit.opens(g.w0)
+	after := g.c1 < len(c.elems) || wit.closes(g.w1)
 	if g.c0 > 0 && g.w0 > 0 && wit.elems[g.w0].clause != wit.elems[g.w0-1].clause || !han && !a.nounSlot(cs, g) {
 		return
 	}
@@ -190,10 +207,32 @@ func (a *alignment) wordSlot(f *findings, g gap, w *witness) {
 			known++
 		}
 	}
-	if known > 0 || moved > 0 && (passive(c) != passive(wit) || a.together(g)) {
+	if known > 0 || a.repeated(g) || moved > 0 && (passive(c) != passive(wit) || a.together(g)) {
 		return
 	}
 	f.add(Weak, "it says %q where its quote says %q", a.words(g.c0, g.c1), wit.text[wit.elems[g.w0].start:wit.elems[g.w1-1].end])
+}
+
+// repeated reports whether all that the witness's gap holds is said elsewhere
+// in the claim, or all that the claim's gap holds stands in the witness's.
+func (a *alignment) repeated(g gap) bool {
+	all := true
+	for y := g.w0; y < g.w1; y++ {
+		all = all && (a.witness.elems[y].stop || a.used[y])
+	}
+	if all {
+		return true
+	}
+	for x := g.c0; x < g.c1; x++ {
+		in := a.claim.elems[x].stop
+		for y := g.w0; y < g.w1 && !in; y++ {
+			in = same(&a.claim.elems[x], &a.witness.elems[y])
+		}
+		if !in {
+			return false
+		}
+	}
+	return true
 }
 
 // nounSlot reports whether the claim's word at cs and the witness's in the gap

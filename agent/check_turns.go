@@ -56,7 +56,7 @@ var turnTable = [...]struct {
 	{sigNone, `above sea level|below sea level|above ground|no longer than|no doubt|nothing but|no less|cannot but|may 1|no matter|more or less|after all|above all|first of all|most recently|at most times|if any|if not|will of|free will|all over|such as|as many as|as much as|over time|over the years|over the course|all time|no one else|every bit|better than ever|ever since|by far|so far|as far as|other than|less so|so that|such that|might and|must see|over there|all-time|no 1|some of the|so-called|overall|in order|likely to be found|what if|as if`},
 	{sigNot, `not|no|never|none|none of|nobody|nothing|nowhere|neither|nor|without|cannot|can't|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|won't|wouldn't|couldn't|shouldn't|hasn't|haven't|hadn't|mustn't|needn't|ain't|fail to|fails to|failed to|failing to|failure to|unable to|inability to|no longer|lack|lacks|lacked|lacking|hardly|scarcely|barely|far from|instead of|rather than|absence of|impossible|untrue|false|incorrect|contrary to|all but`},
 	{sigDeny, `may not|must not|mustn't|deny|denied|denies|denying|refute|refuted|refutes|rejected|reject|rejects|rejecting|rejection|refused|refuse|refuses|refusing|declined to|decline to|dismissed|turned down|turn down|turns down|voted down|vote down|threw out|vetoed|veto|rule out|ruled out|rules out|exclude|excluded|excludes|except|except for|with the exception of|opposed|opposes|banned from|prevented from|prevent|prevents`},
-	{sigStop, `dropped|drops|drop|removed|ended|stopped|ceased|discontinued|abolished|withdrew|cancelled|canceled|banned|bans|ban|prohibits|prohibited|prohibit|forbids|forbidden|exempt|exempted|exempts|avoids|avoided|free of|free from|closed|lost|refrain|missing|unaffected|spared`},
+	{sigStop, `dropped|drops|drop|removed|ended|stopped|ceased|discontinued|abolished|withdrew|cancelled|canceled|banned|bans|ban|prohibits|prohibited|prohibit|forbids|forbidden|exempt|exempted|exempts|avoids|avoided|closed|lost|refrain|missing|unaffected|spared`},
 	{sigMay, `may|might|possibly|perhaps|maybe|probably|likely|potentially|could be|could have|could become|could lead|could cause|could reach|could help|could also|could|possible that|potential|presumably|apparently|seem|seems|seemed|appears to|appeared to|suggests that|suggest that|unclear whether|unclear if|not certain|uncertain|tentatively|estimated|thought to|theoretically|may be`},
 	{sigRumour, `reportedly|allegedly|supposedly|purportedly|rumour|rumours|rumoured|rumor|rumors|rumored|according to rumours|according to rumors|claimed|claims|claim that|claiming|believed to|is believed|are believed|was believed|it is believed|believed that|some say|some believe|legend has it|according to legend|hoax|conspiracy|myth that|unconfirmed|gossip|hearsay|speculated|speculation|mistakenly|falsely|wrongly|pretended|joked|fictional|in the novel|in the film|hypothetical|theory that`},
 	{sigWill, `will|shall|agreed to|agrees to|going to|set to|scheduled to|scheduled for|due to open|is to be|are to be|about to|promised to|pledged to|vowed to|would`},
@@ -92,6 +92,7 @@ var turnTable = [...]struct {
 	{sigWill, `将于|将会|将在|即将|将要|将成为|将达|将达到|将举行|将从|将由|将继续|将推出|将开|将建|将是|将有|将与|将对|将为|将首`},
 	{sigPlan, `预计|计划|拟|打算|准备|有望|希望|承诺|提议|建议|筹备|力争|争取|目标是|定于|会在未来|规划|旨在`},
 	{sigIf, `如果|假如|假使|倘若|若|若是|要是|只要|除非|的话|前提是|条件是|前提下|否则|视…而定|是否`},
+	{sigSuspect, `涉嫌|被控|被指|疑为|指控`},
 	{sigMust, `必须|必需|务必|不得不|强制|必须要`},
 	{sigSure, `一定|必然|肯定|必定|无疑|毫无疑问|确定|绝对|势必|必将|保证|证实|证明|铁定|注定`},
 	{sigAll, `全部|所有|一切|每个|每一个|每位|每名|每一幅|每幅|每一|全都|总是|始终|完全|全体|任何|一律|无一例外|整个|凡是|各个|各地|全年`},
@@ -198,7 +199,7 @@ func (s *sentence) inContext(sig signal, i, n int) signal {
 	if s.elems[i].kind == elemNum {
 		return sig
 	}
-	number := s.numberAfter(next) >= 0
+	number := s.numberAfter(next) >= 0 || next+1 < len(s.elems) && (s.elems[next].word == "an" || s.elems[next].word == "a") && timeWord(s.elems[next+1].word)
 	if sig&sigNumeric != 0 {
 		if behind := followsNumber(s.text[s.elems[i].start:s.elems[next-1].end]); !behind && !number || behind && (i == 0 || s.elems[i-1].kind != elemNum) {
 			sig &^= sigNumeric

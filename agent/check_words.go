@@ -11,7 +11,8 @@ import (
 
 // wordTable holds groups of words that say the same ("="), the opposite ("!",
 // two sides parted by "/"), or exclude one another ("%"),
-// other names of the same thing ("~"), and irregular forms after their base (">"),
+// other names of the same thing ("~"), irregular forms after their base (">")
+// and places ("@"),
 // in English and Chinese. It was written for this package.
 //
 //go:embed words.txt
@@ -22,11 +23,12 @@ type wordGroups struct {
 	members  [][]string
 	opposite map[string][]string
 	alias    map[string][]int
+	places   map[string]bool   // Chinese names of places
 	base     map[string]string // of irregular forms
 }
 
 var groups = sync.OnceValue(func() *wordGroups {
-	g := &wordGroups{same: map[string][]int{}, opposite: map[string][]string{}, alias: map[string][]int{}, base: map[string]string{}}
+	g := &wordGroups{same: map[string][]int{}, opposite: map[string][]string{}, alias: map[string][]int{}, base: map[string]string{}, places: map[string]bool{}}
 	for line := range strings.SplitSeq(wordTable, "\n") {
 		if len(line) < 2 {
 			continue
@@ -36,6 +38,10 @@ var groups = sync.OnceValue(func() *wordGroups {
 		case '>':
 			for _, w := range words[1:] {
 				g.base[w] = words[0]
+			}
+		case '@':
+			for _, w := range words {
+				g.places[w] = true
 			}
 		case '=':
 			g.add(g.same, words)
