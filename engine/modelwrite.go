@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/sonde-search/sonde/agent"
@@ -214,6 +215,9 @@ func (w *writing) give(claims []agent.Claim) bool {
 	for _, c := range claims {
 		if w.gone {
 			return false
+		}
+		if slices.ContainsFunc(w.given, func(g agent.Claim) bool { return g.Text == c.Text }) {
+			continue // said before, word for word
 		}
 		w.given = append(w.given, c)
 		if !w.yield(c, nil) {

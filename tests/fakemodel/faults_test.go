@@ -96,7 +96,7 @@ var faultTable = []fault{
 	{name: "stalls in the middle", wire: fakemodel.DeepSeek, turns: []fakemodel.Turn{{Text: fakemodel.Words(answer), Stall: 24}}, claims: []string{first, backup}, warning: "stopped sending", within: 31 * time.Second},
 	{name: "keep-alives for ever", wire: fakemodel.DeepSeek, turns: []fakemodel.Turn{{KeepAlive: 1000, Every: 10 * time.Second}}, claims: []string{backup}, warning: "too slow", within: 96 * time.Second},
 	{name: "slow, but it comes", wire: fakemodel.DeepSeek, turns: []fakemodel.Turn{{KeepAlive: 6, Every: time.Second, Text: fakemodel.Words(answer)}}, claims: []string{first, second}, within: 60 * time.Second},
-	{name: "says the same without end", wire: fakemodel.VLLM, turns: []fakemodel.Turn{{Text: fakemodel.Words(answer), Loop: "R1 was trained with reinforcement learning. "}}, claims: nil, warning: "did not come to an end"},
+	{name: "says the same without end", wire: fakemodel.VLLM, turns: []fakemodel.Turn{{Text: fakemodel.Words(answer), Loop: " R1 was trained with reinforcement learning."}}, claims: []string{first, second, backup}, warning: "did not come to an end"},
 	{name: "ignores its limit", wire: fakemodel.VLLM, turns: []fakemodel.Turn{{Text: manyWords(60000)}}, claims: nil, warning: "did not come to an end", limits: engine.Limits{Output: 1000}},
 	{name: "garbage instead of an answer", wire: fakemodel.VLLM, turns: []fakemodel.Turn{{Raw: "<html><body>Welcome to nginx!</body></html>"}}, claims: []string{backup}, warning: "broke off", requests: 3, within: 5 * time.Second},
 	{name: "a reply larger than allowed", wire: fakemodel.VLLM, turns: []fakemodel.Turn{{Raw: ": " + strings.Repeat("x", 70000) + "\n\n"}}, claims: []string{backup}, warning: "did not come to an end", limits: engine.Limits{Bytes: 65536}},

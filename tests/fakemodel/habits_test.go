@@ -1,6 +1,7 @@
 package fakemodel_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -221,6 +222,34 @@ func TestReaderBreaksOff(t *testing.T) {
 		}
 		if n != 1 || st.wrote != 0 {
 			t.Errorf("%d claims, fallback wrote %d", n, st.wrote)
+		}
+	})
+}
+
+// TestCancelled: what was said before stays; nothing is taken for a whole
+// answer, and nobody is blamed.
+func TestCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakemodel.Server{Wire: fakemodel.DeepSeek, Turns: []fakemodel.Turn{{Text: fakemodel.Words(answer), Every: time.Second}}}
+		client, stop := s.Client()
+		defer stop()
+		m, st := open(t, client, specs[fakemodel.DeepSeek], engine.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var h heard
+		start := time.Now()
+		for c, err := range m.Write(ctx, evidence("How many?"), h.tell(start)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.Claims = append(h.Claims, c)
+			cancel()
+		}
+		if len(h.Warnings) > 0 || st.wrote != 1 || len(h.Claims) != 2 || h.Status != agent.StatusPartial {
+			t.Errorf("%q, warnings %q, status %q, fallback wrote %d", h.texts(), h.Warnings, h.Status, st.wrote)
+		}
+		if took := time.Since(start); took > 25*time.Second || len(s.Requests()) != 1 {
+			t.Errorf("%v, %d requests", took, len(s.Requests()))
 		}
 	})
 }
