@@ -26,6 +26,7 @@ func scholar(_ context.Context, id string, q agent.Question) iter.Seq[agent.Step
 	claims := []agent.Claimed{cited("帽贝夜间觅食[3]。", 1), cited("它们退潮时返回原处。", 2)}
 	a := agent.Answer{
 		ID: id, Question: q.Text, Status: agent.StatusAnswered, Stopped: agent.StopEnough,
+		Claims:  []agent.Claim{claims[0].Claim, claims[1].Claim},
 		Text:    agent.Compose([]agent.Claim{claims[0].Claim, claims[1].Claim}),
 		Sources: []agent.Source{{N: 1, URL: "https://example.org/limpets", Title: "Limpets"}, {N: 2, URL: "https://example.org/帽贝", Title: "帽贝"}},
 		Usage:   agent.Usage{TokensIn: 120, TokensOut: 30},

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
 	"strings"
 	"time"
 
@@ -30,8 +29,11 @@ type Options struct {
 	Bundle func(ctx context.Context, w io.Writer, run Run, steps []agent.Record) error
 	// Knowledge serves /api/collections and /api/jobs; nil: they answer 501.
 	Knowledge Knowledge
-	// MCP serves /mcp; nil: there is none.
-	MCP http.Handler
+	// Search asks the web's search providers for at most k hits, for the tool
+	// "search" of /mcp; nil: it searches knowledge bases alone.
+	Search func(ctx context.Context, query string, k int) ([]agent.Hit, error)
+	// Read reads one page, guarded as in a run, for the tool "read_page"; nil: it shows snapshots alone.
+	Read func(ctx context.Context, url string) (*agent.Page, error)
 	// Web holds the web chat (index.html and what it loads); nil: the embedded one.
 	Web fs.FS
 

@@ -137,9 +137,7 @@ func (s *Server) route() error {
 		}
 		e.Add(r.method, r.echoPath(), handle)
 	}
-	if s.opts.MCP != nil {
-		e.Any("/mcp", s.authorize(echo.WrapHandler(s.opts.MCP)))
-	}
+	e.Any("/mcp", s.authorize(s.mcpHandler()))
 	e.GET("/*", s.getAsset)
 	var err error
 	if s.assets, err = assets(s.opts.Web); err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
 // A Server answers HTTP requests and keeps runs at work.
@@ -28,6 +29,7 @@ type Server struct {
 	public      bool
 	openapi     []byte
 	assets      map[string]asset
+	toolSchemas *mcp.SchemaCache
 	streams     atomic.Int64
 	draining    chan struct{}
 	drain       sync.Once
@@ -40,7 +42,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: o, crossOrigin: http.NewCrossOriginProtection(), draining: make(chan struct{})}
+	s := &Server{opts: o, crossOrigin: http.NewCrossOriginProtection(), draining: make(chan struct{}), toolSchemas: mcp.NewSchemaCache()}
 	s.hosts, s.public = allowedHosts(o)
 	s.metrics = newMetrics(&s.streams)
 	s.manager = newManager(o, s.metrics)
