@@ -307,6 +307,29 @@ func (a *alignment) carried(from, to int) float64 {
 	return have / all
 }
 
+// support is carried with names counting less: a pronoun may stand for them.
+func (a *alignment) support(from, to int) float64 {
+	var have, all float64
+	for i := from; i < to; i++ {
+		e := &a.claim.elems[i]
+		if e.stop {
+			continue
+		}
+		w := e.weight()
+		if e.name {
+			w = 0.5
+		}
+		all += w
+		if a.found[i] >= 0 {
+			have += w
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return have / all
+}
+
 // ordered is the share of the claim's elements that stand in order in the witness.
 func (a *alignment) ordered() float64 {
 	n := 0

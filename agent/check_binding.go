@@ -185,6 +185,10 @@ func checkRoles(f *findings, p piece, a *alignment) {
 		}
 		wv := a.found[v]
 		cb, wb := agentMark(c, v), agentMark(w, wv)
+		if x := a.doer(v, wv, cb, wb); x >= 0 {
+			f.add(Unsupported, "its quote does not say that %s did it: %q", c.elems[x].word, e.word)
+			return
+		}
 		left, right := c.side(v, -1), c.side(v, 1)
 		if left < 0 || right < 0 || a.found[left] < 0 || a.found[right] < 0 {
 			continue
@@ -206,6 +210,41 @@ func checkRoles(f *findings, p piece, a *alignment) {
 			return
 		}
 	}
+}
+
+// doer finds a name that the claim makes the doer of the verb at v while the
+// witness says "V by" another name; -1 where there is none.
+func (a *alignment) doer(v, wv, cb, wb int) int {
+	if wb < 0 {
+		return -1
+	}
+	x := -1
+	if cb >= 0 {
+		x = cb + 1
+		for x < len(a.claim.elems) && x < cb+4 && !a.claim.elems[x].name {
+			x++
+		}
+	} else {
+		x = a.claim.side(v, -1)
+	}
+	if x < 0 || x >= len(a.claim.elems) || !a.claim.elems[x].name {
+		return -1
+	}
+	others := 0
+	for j := wb + 1; j < len(a.witness.elems) && j <= wb+12; j++ {
+		e := &a.witness.elems[j]
+		if !e.name {
+			continue
+		}
+		others++
+		if same(&a.claim.elems[x], e) || x > 0 && same(&a.claim.elems[x-1], e) {
+			return -1
+		}
+	}
+	if others == 0 {
+		return -1
+	}
+	return x
 }
 
 // agentMark is the "by" that belongs to the verb at v, or -1.
@@ -264,4 +303,106 @@ func (s *sentence) says(words ...string) bool {
 		}
 	}
 	return false
+}
+
+// checkPairs looks for a date and a number that the claim joins and its witness
+// says of different things: beside the date it has another number of that sort.
+func checkPairs(f *findings, p piece, a *alignment) {
+	c, w := a.claim, a.witness
+	for i := p.from; i < p.to; i++ {
+		if c.elems[i].kind != elemDate || a.found[i] < 0 {
+			continue
+		}
+		for k := p.from; k < p.to; k++ {
+			if c.elems[k].kind != elemNum || a.found[k] < 0 || w.elems[a.found[k]].clause == w.elems[a.found[i]].clause {
+				continue
+			}
+			for j := range w.elems {
+				if x := &w.elems[j]; x.clause == w.elems[a.found[i]].clause && rival(&c.elems[k], x) && !a.said(j) && !a.settled(k, a.places(k), a, j) {
+					f.add(Unsupported, "its quote says %q of %s, not %q", x.key, c.elems[i].key, c.elems[k].key)
+					return
+				}
+			}
+		}
+	}
+}
+
+// checkNearest looks for a number that its witness says of another name than
+// the claim does: the claim's name stands beside another number of that sort.
+func checkNearest(f *findings, p piece, a *alignment) {
+	c, w := a.claim, a.witness
+	x := a.subject(p)
+	if x < 0 {
+		return
+	}
+	at := a.found[x]
+	for i := p.from; i < p.to; i++ {
+		if c.elems[i].kind != elemNum || a.found[i] < 0 {
+			continue
+		}
+		j := a.found[i]
+		for m := range w.elems {
+			if !rival(&c.elems[i], &w.elems[m]) || a.said(m) || distance(at, m) >= distance(at, j) {
+				continue
+			}
+			if c.elems[x].kind == elemHan {
+				if w.between(at, m) == 0 && w.between(at, j) >= 3 {
+					f.add(Unsupported, "it says %q of what its quote says %q of", c.elems[i].key, w.elems[m].key)
+					return
+				}
+				continue
+			}
+			for y := range w.elems {
+				if w.elems[y].name && !a.used[y] && distance(y, j) < distance(at, j) && distance(at, m) < distance(y, m) {
+					f.add(Unsupported, "it says %q of what its quote says %q of", c.elems[i].key, w.elems[m].key)
+					return
+				}
+			}
+		}
+	}
+}
+
+// subject is the element by which the claim's piece names what it is about:
+// the end of its first name, or of the Chinese words it begins with; -1 where
+// the witness does not have it.
+func (a *alignment) subject(p piece) int {
+	for i := p.from; i < p.to; i++ {
+		e := &a.claim.elems[i]
+		switch {
+		case e.name:
+			for i+1 < p.to && a.claim.elems[i+1].name && a.found[i+1] == a.found[i]+1 {
+				i++
+			}
+			return pick(a.found[i] >= 0, i)
+		case e.kind == elemHan && !e.stop:
+			n := i
+			for n+1 < p.to && a.found[n] >= 0 && a.found[n+1] == a.found[n]+1 && !a.claim.elems[n+1].stop {
+				n++
+			}
+			return pick(n > i, n)
+		case !e.stop:
+			return -1
+		}
+	}
+	return -1
+}
+
+func pick(ok bool, i int) int {
+	if ok {
+		return i
+	}
+	return -1
+}
+
+func distance(a, b int) int { return max(a-b, b-a) }
+
+// between counts the elements with content between two places.
+func (s *sentence) between(a, b int) int {
+	n := 0
+	for i := min(a, b) + 1; i < max(a, b); i++ {
+		if !s.elems[i].stop {
+			n++
+		}
+	}
+	return n
 }

@@ -44,6 +44,7 @@ func judge(claim sentence, ev evidence) Judgement {
 	if len(ev.sents) == 0 {
 		return Judgement{Unsupported, "its quotes hold no words"}
 	}
+	ev.markNames(&claim)
 	first := nameFirst(&claim, ev)
 	all := make([]*alignment, len(ev.sents))
 	for i := range ev.sents {
@@ -59,6 +60,30 @@ func judge(claim sentence, ev evidence) Judgement {
 		f.add(Weak, "its quotes do not say %q", claim.elems[0].word)
 	}
 	return f.judgement()
+}
+
+// markNames makes first words of sentences names where the claim or the quotes
+// use them as names elsewhere.
+func (ev *evidence) markNames(c *sentence) {
+	known := map[string]bool{}
+	note := func(s *sentence) {
+		for j := range s.elems {
+			if s.elems[j].name && s.elems[j].kind == elemWord {
+				known[s.elems[j].word] = true
+			}
+		}
+	}
+	note(c)
+	for i := range ev.sents {
+		note(&ev.sents[i].sentence)
+		note(ev.sents[i].context.before())
+	}
+	for i := range ev.sents {
+		s := &ev.sents[i].sentence
+		if e := &s.elems[0]; e.kind == elemWord && !e.stop && known[e.word] && s.text[e.start] >= 'A' && s.text[e.start] <= 'Z' {
+			e.name = true
+		}
+	}
 }
 
 // nameFirst decides whether the claim's first word, which its capital tells
@@ -87,12 +112,12 @@ func nameFirst(c *sentence, ev evidence) bool {
 			}
 		}
 	}
-	for _, end := range [...]string{"s", "ing", "ed", "ly", "ion", "ment", "ness", "ity", "ance", "ence", "er", "or", "ist", "ism", "ure", "age", "al", "ship", "hood", "th", "ic"} {
+	for _, end := range [...]string{"s", "ing", "ed", "ly", "ion", "ment", "ness", "ity", "ance", "ence", "er", "or", "ist", "ism", "ure", "age", "ship", "hood", "th", "ic"} {
 		if strings.HasSuffix(e.word, end) {
 			return false
 		}
 	}
-	return len(synonymsOf(e.word)) == 0 && len(synonymsOf(e.key)) == 0
+	return len(groups().same[e.word]) == 0 && len(groups().same[e.key]) == 0
 }
 
 // A piece is a stretch of a claim's elements that rests on one witness.
@@ -108,7 +133,7 @@ func partClaim(c *sentence, all []*alignment) []piece {
 	n := len(c.elems)
 	best, bestShare := 0, -100.0
 	for k, a := range all {
-		s := a.carried(0, n) + 0.05*a.ordered()
+		s := a.support(0, n) + 0.05*a.ordered()
 		for i := range c.elems {
 			if e := &c.elems[i]; (e.kind == elemNum || e.kind == elemDate) && a.found[i] < 0 {
 				s -= 0.5
@@ -129,11 +154,11 @@ func partClaim(c *sentence, all []*alignment) []piece {
 		for to < n && (c.elems[to].clause == c.elems[to-1].clause || !c.hasWords(from, to) || !c.hasWords(to, n)) {
 			to++
 		}
-		w, s := best, all[best].carried(from, to)
+		w, s := best, all[best].support(from, to)
 		base := s
 		if lacking(c, all[best], from, to) {
 			for k, a := range all {
-				if t := a.carried(from, to); t > s+0.15 && !loses(c, all[best], a, from, to) {
+				if t := a.support(from, to); t > s+0.15 && !loses(c, all[best], a, from, to) {
 					w, s = k, t
 				}
 			}
@@ -195,6 +220,8 @@ func checkPiece(f *findings, p piece, c *sentence, ev evidence, all []*alignment
 	checkPlaces(f, p, a)
 	checkNumbers(f, p, ev, all)
 	checkLifespan(f, p, a)
+	checkPairs(f, p, a)
+	checkNearest(f, p, a)
 	checkSlots(f, p, a, w)
 	if !p.first {
 		checkSubject(f, p, c, w, a)
@@ -227,6 +254,9 @@ func checkFacts(f *findings, p piece, ev evidence, all []*alignment) {
 		default:
 			if nameNear(e, a, w) || namedBefore(i, p.witness, ev, all) {
 				resolved = true
+				if a.preceded(i, p.from) {
+					f.add(Weak, "its quotes do not name %s there", a.claim.text[e.start:e.end])
+				}
 				continue
 			}
 			if elsewhere(i, all) {
@@ -350,6 +380,18 @@ func nameNear(e *elem, a *alignment, w *witness) bool {
 		}
 	}
 	return false
+}
+
+// preceded reports whether the claim says much that the witness has before
+// element i: then it is not what the claim is about, and no pronoun stands for it.
+func (a *alignment) preceded(i, from int) bool {
+	n := 0
+	for x := from; x < i; x++ {
+		if e := &a.claim.elems[x]; !e.stop && e.kind != elemNum && a.found[x] >= 0 {
+			n++
+		}
+	}
+	return n >= 2
 }
 
 // namedBefore reports whether a sentence of the quotes before the witness, in

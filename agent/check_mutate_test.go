@@ -291,6 +291,8 @@ func exaggerate(s string, zh bool, r *rand.Rand) string {
 			continue
 		case (p[0] == " about " || p[0] == " at least " || p[0] == " more than " || p[0] == " up to " || p[0] == " nearly " || p[0] == " almost ") && (len(after) == 0 || after[0] < '0' || after[0] > '9'):
 			continue
+		case p[0] == "之一" && strings.HasSuffix(s[:i], "分"):
+			continue
 		case p[0] == "一般" && !strings.HasPrefix(after, "来") && i > 0, p[0] == "主要" && !strings.HasPrefix(after, "的"):
 			continue
 		}

@@ -69,12 +69,32 @@ func (a *alignment) oppositeIn(g gap) (int, int) {
 			if c.kind == w.kind && (c.kind == elemWord || c.kind == elemHan) && opposed(c.word, w.word) && !a.denied(x) {
 				return x, y
 			}
+			if w.kind == elemNum && w.qty.Value > 1 && w.qty.Unit != "" && x > 0 && (a.claim.elems[x-1].word == "every" || a.claim.elems[x-1].word == "每") && unitWord(c.word) == w.qty.Unit {
+				return x, y
+			}
 			if lastWord(c) && w.kind == elemNum && w.qty.Unit == "ordinal" && w.qty.Value == 1 {
 				return x, y
 			}
 		}
 	}
 	return -1, -1
+}
+
+// unitWord is the unit that a bare word for a span of time names, or "".
+func unitWord(w string) string {
+	switch w {
+	case "year", "month", "week", "day", "hour", "minute":
+		return w
+	case "年":
+		return "year"
+	case "月":
+		return "month"
+	case "周":
+		return "week"
+	case "天", "日":
+		return "day"
+	}
+	return ""
 }
 
 func lastWord(e *elem) bool { return e.word == "last" || e.word == "final" || e.word == "末" }
@@ -137,7 +157,8 @@ func checkHanOrder(f *findings, p piece, a *alignment) {
 		if c.elems[v].word != "比" && to-from < 2 {
 			continue
 		}
-		l, r := a.beforeRun(from, p.from), a.afterRun(to, p.to)
+		predicate := strings.ContainsAny(a.words(from, to), "为是于有在了比")
+		l, r := a.beforeRun(from, p.from, predicate), a.afterRun(to, p.to)
 		if l >= 0 && r >= 0 && a.found[l] >= wv+to-from && a.found[r] < wv && c.elems[l].clause == c.elems[r].clause {
 			f.add(Unsupported, "what stands around %q has changed places", a.words(from, to))
 			return
@@ -157,10 +178,10 @@ func (s *sentence) index(word string) int {
 
 // beforeRun is the content element before i that the witness has as part of a
 // run of two at least, with nothing but function words between; -1 if none.
-func (a *alignment) beforeRun(i, from int) int {
+func (a *alignment) beforeRun(i, from int, predicate bool) int {
 	for k := i - 1; k > from; k-- {
 		e := &a.claim.elems[k]
-		if e.word == "的" {
+		if e.word == "的" && !predicate {
 			return -1
 		}
 		if e.stop {

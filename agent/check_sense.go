@@ -258,6 +258,9 @@ func (a *alignment) beside(c, t turn) bool {
 			return true
 		}
 	}
+	if c.sig&(sigNot|sigDeny) != 0 {
+		return false
+	}
 	for i := c.first - 1; i >= 0 && i >= c.first-3; i-- {
 		if j := a.found[i]; j >= 0 && j < t.first && j >= t.first-4 && !a.claim.elems[i].stop {
 			return true
@@ -266,16 +269,21 @@ func (a *alignment) beside(c, t turn) bool {
 	return false
 }
 
-// sameClause reports whether some content of claim turn c's clause stands in
-// the clause of witness turn t.
+// sameClause reports whether content of claim turn c's clause stands in the
+// clause of witness turn t; for a negation, most of it.
 func (a *alignment) sameClause(c, t turn) bool {
+	in, out := 0, 0
 	for i := range a.claim.elems {
 		e := &a.claim.elems[i]
-		if j := a.found[i]; j >= 0 && e.clause == c.clause && !e.stop && a.witness.elems[j].clause == t.clause {
-			return true
+		if j := a.found[i]; e.clause != c.clause || e.stop || j < 0 {
+			continue
+		} else if a.witness.elems[j].clause == t.clause {
+			in++
+		} else {
+			out++
 		}
 	}
-	return false
+	return in > 0 && (in >= out || c.sig&(sigNot|sigDeny) == 0)
 }
 
 // carriedTurn reports whether the words of a claim's turn stand in the witness
@@ -353,7 +361,7 @@ func (a *alignment) concerns(t turn, p piece) bool {
 	if n > 0 && t.sig&sigOneOf == 0 {
 		return false
 	}
-	for j := t.first - 1; j >= 0 && j >= t.first-4; j-- {
+	for j := t.first - 1; j >= 0 && j >= t.first-4 && w.elems[j].clause == t.clause; j-- {
 		if !w.elems[j].stop {
 			return mine[j]
 		}

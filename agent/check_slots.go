@@ -33,6 +33,16 @@ func (a *alignment) trimmed(g gap) gap {
 			}
 		}
 	}
+	if g.c1 == len(a.claim.elems) && g.c1-g.c0 <= 2 {
+		// The claim ends with one word more: hold it to the one that the witness has there.
+		_, n := content(a.witness, g.w0, g.w1)
+		for i := g.w0; i+1 < g.w1 && n > 1; i++ {
+			if !w[i].stop && w[i].kind == elemWord && w[i+1].stop {
+				g.w1 = i + 1
+				break
+			}
+		}
+	}
 	return g
 }
 
@@ -70,6 +80,9 @@ func (a *alignment) anchorSlot(f *findings, g gap) {
 				continue
 			}
 			ye := chunkEnd(w, y, k, g.w1)
+			if k == 2 && (ageBeside(&c.elems[x], &w.elems[y]) || ageBeside(&w.elems[y], &c.elems[x])) {
+				continue
+			}
 			if k == 2 && c.elems[x].kind != w.elems[y].kind && c.elems[x].qty.Unit+w.elems[y].qty.Unit != "" && c.elems[x].qty.Unit+w.elems[y].qty.Unit != "year" {
 				continue // an age is no year
 			}
@@ -80,6 +93,11 @@ func (a *alignment) anchorSlot(f *findings, g gap) {
 			return
 		}
 	}
+}
+
+// ageBeside reports a span of years where the other side has a date.
+func ageBeside(n, d *elem) bool {
+	return n.kind == elemNum && n.qty.Unit == "year" && n.qty.Value < 200 && d.kind == elemDate
 }
 
 // glued reports whether element i follows the one before it with at most a space or hyphen between.
@@ -184,7 +202,7 @@ func (a *alignment) wordSlot(f *findings, g gap, w *witness) {
 		return
 	}
 	before := g.c0 > 0 || wit.opens(g.w0)
-	after := g.c1 < len(c.elems) || wit.closes(g.w1)
+	after := g.c1 < len(c.elems) || wit.closes(g.w1) || wit.elems[g.w1].stop
 	if g.c0 > 0 && g.w0 > 0 && wit.elems[g.w0].clause != wit.elems[g.w0-1].clause || !han && !a.nounSlot(cs, g) {
 		return
 	}
@@ -236,14 +254,23 @@ func (a *alignment) repeated(g gap) bool {
 }
 
 // nounSlot reports whether the claim's word at cs and the witness's in the gap
-// both follow the same article or preposition, as nouns do.
+// both follow the same word and the same articles and prepositions after it.
 func (a *alignment) nounSlot(cs int, g gap) bool {
 	ws, _ := content(a.witness, g.w0, g.w1)
-	if cs == 0 || ws == 0 {
-		return cs == 0 && ws == 0
+	stops := 0
+	for i, j := cs-1, ws-1; ; i, j = i-1, j-1 {
+		if i < 0 || j < 0 {
+			return i < 0 && j < 0
+		}
+		c, w := &a.claim.elems[i], &a.witness.elems[j]
+		if !same(c, w) {
+			return false
+		}
+		if !c.stop {
+			return stops > 0
+		}
+		stops++
 	}
-	c, w := &a.claim.elems[cs-1], &a.witness.elems[ws-1]
-	return c.stop && c.kind == elemWord && c.word == w.word
 }
 
 // together reports whether a word that the gap has moved stands, in the

@@ -82,12 +82,13 @@ func (g *wordGroups) add(to map[string][]int, words []string) {
 }
 
 func (g *wordGroups) oppose(a, b string) {
-	g.opposite[a] = append(g.opposite[a], b)
-	if s := g.stem(a); s != a {
-		g.opposite[s] = append(g.opposite[s], b)
-	}
+	forms := []string{b}
 	if s := g.stem(b); s != b {
-		g.opposite[a] = append(g.opposite[a], s)
+		forms = append(forms, s)
+	}
+	g.opposite[a] = append(g.opposite[a], forms...)
+	if s := g.stem(a); s != a {
+		g.opposite[s] = append(g.opposite[s], forms...)
 	}
 }
 
