@@ -86,6 +86,7 @@ func (r *run) evidence() Evidence {
 // settle checks one claim, repairs it where that helps, and tells it or its
 // rejection.
 func (r *run) settle(ctx context.Context, c Claim) {
+	c.Text, _ = StripMarks(c.Text)
 	c.Text = strings.TrimSpace(c.Text)
 	if c.Text == "" {
 		return
