@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +23,11 @@ func benchWeb(b *testing.B, hosts int) (webs []*testWeb, urls []string) {
 		for i := h; i < 50; i += hosts {
 			links = append(links, fmt.Sprintf("Page %d|/page-%c%c", i, 'a'+i/26, 'a'+i%26))
 		}
+		texts := map[string]string{} // made before, so that the server costs little
+		for _, l := range links {
+			path := l[strings.Index(l, "|")+1:]
+			texts[path] = page("Page "+path, filler(7000+300*int(path[len(path)-1]-'a'), path[6:]), links...)
+		}
 		w := serve(b, fmt.Sprintf("127.0.3.%d", h+1), func(rw http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/robots.txt" || r.URL.Path == "/sitemap.xml" {
 				http.NotFound(rw, r)
@@ -35,7 +41,7 @@ func benchWeb(b *testing.B, hosts int) (webs []*testWeb, urls []string) {
 				return
 			}
 			rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-			fmt.Fprint(rw, page("Page "+r.URL.Path, filler(7000+len(r.URL.Path)*300, r.URL.Path[1:]), links...))
+			fmt.Fprint(rw, texts[r.URL.Path])
 		})
 		webs = append(webs, w)
 		for i := h; i < 50; i += hosts {

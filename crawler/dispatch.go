@@ -13,6 +13,9 @@ import (
 // one; a site that forbids everything would drown the reader.
 const maxRefused = 200
 
+// hostShare is what one page of a host costs the host's next.
+const hostShare = 0.05
+
 // dispatch starts fetches, best candidates first, as long as there is room.
 func (r *round) dispatch() {
 	r.wake = time.Time{}
@@ -132,12 +135,22 @@ func (r *round) tops() []*candidate {
 		tops = append(tops, c)
 	}
 	slices.SortFunc(tops, func(a, b *candidate) int {
-		if n := cmp.Compare(b.score, a.score); n != 0 {
+		if n := cmp.Compare(r.spread(b), r.spread(a)); n != 0 {
 			return n
 		}
 		return cmp.Compare(a.order, b.order)
 	})
 	return tops
+}
+
+// spread is a candidate's score, less for each page that its host gave
+// already where it came from a search: other hosts see things otherwise, and
+// are asked at the same time.
+func (r *round) spread(c *candidate) float64 {
+	if c.site != nil || c.file != "" {
+		return c.score
+	}
+	return c.score - hostShare*float64(r.perHost[siteKey(c.addr.url)])
 }
 
 // owedOf is a candidate of the origin that waits for its second try.

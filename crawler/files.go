@@ -138,7 +138,8 @@ func (r *round) readFile(fl *flight) {
 		return
 	}
 	in := extract.Input{URL: fl.c.addr.text, Body: body, Now: s.crawler.opts.Now()}
-	out.res, out.err = s.crawler.parse(r.parsers, in)
+	p, err := s.crawler.parse(r.parsers, in, fl.index)
+	out.res, out.counts, out.err = p.res, p.counts, err
 	if out.err == nil {
 		out.res.Page.Truncated = out.res.Page.Truncated || truncated
 	}

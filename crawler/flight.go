@@ -157,11 +157,7 @@ func (s *Session) onResponse(r *colly.Response, err error) {
 		out.err = statusFailure(r.StatusCode, fl.f.header, s.crawler.opts.Now())
 	default:
 		s.keepExchange(fl, r)
-		body := fl.f.body
-		out.res, out.err = s.extract(fl, r.Request.URL)
-		if out.err == nil && strings.Contains(out.res.Page.MIME, "html") {
-			out.links = scanLinks(body, http.Header(fl.f.header).Get("Content-Type"), r.Request.URL)
-		}
+		s.extract(fl, &out)
 		s.keep(fl, out)
 	}
 }
@@ -175,7 +171,7 @@ func (s *Session) arrive(fl *flight) {
 
 // land hands a flight's outcome to the round.
 func (s *Session) land(o outcome) {
-	if o.err == nil && o.res.Page != nil {
+	if o.cached && o.res.Page != nil {
 		o.counts = countTerms(o.fl.index, o.res.Page)
 	}
 	o.fl.f.finish()
@@ -183,56 +179,73 @@ func (s *Session) land(o outcome) {
 	s.post(func(r *round) { r.landed(o) })
 }
 
-// extract turns bytes into a page on the bounded pool, within the limit of time.
-func (s *Session) extract(fl *flight, u *url.URL) (extract.Result, *fetchError) {
-	c := s.crawler
+// extract turns a fetch's bytes into a page, its links and what it says of the
+// question, on the bounded pool.
+func (s *Session) extract(fl *flight, out *outcome) {
 	kind := http.Header(fl.f.header).Get("Content-Type")
-	in := extract.Input{URL: u.String(), ContentType: kind, Body: fl.f.body, Now: c.opts.Now()}
-	res, err := c.parse(fl.round.parsers, in)
+	in := extract.Input{URL: out.url.String(), ContentType: kind, Body: fl.f.body, Now: s.crawler.opts.Now()}
+	p, err := s.crawler.parse(fl.round.parsers, in, fl.index)
 	if err != nil {
-		return res, err
+		out.err = err
+		return
 	}
-	res.Page.Truncated = res.Page.Truncated || fl.f.truncated
-	return res, nil
+	out.res, out.links, out.counts = p.res, p.links, p.counts
+	out.res.Page.Truncated = out.res.Page.Truncated || fl.f.truncated
+}
+
+// A parsed page is what the pool hands back.
+type parsed struct {
+	res    extract.Result
+	links  []pageLink
+	counts []int
+	err    *fetchError
 }
 
 // parse runs the extractor with a place in the pool and a deadline. An
 // extractor that does not heed the deadline is left behind.
-func (c *Crawler) parse(ctx context.Context, in extract.Input) (extract.Result, *fetchError) {
+func (c *Crawler) parse(ctx context.Context, in extract.Input, index map[string]int) (parsed, *fetchError) {
 	select {
 	case c.parsers <- struct{}{}:
 	case <-ctx.Done():
-		return extract.Result{}, failure(agent.SkipCancelled, "there was no time left to read it")
+		return parsed{}, failure(agent.SkipCancelled, "there was no time left to read it")
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Limits.Extract)
-	type reply struct {
-		res extract.Result
-		err *fetchError
-	}
-	done := make(chan reply, 1)
+	done := make(chan parsed, 1)
 	go func() {
 		defer cancel()
 		defer func() {
 			if v := recover(); v != nil {
 				c.opts.Log.Error("an extractor gave up", "url", in.URL, "panic", fmt.Sprint(v))
-				done <- reply{err: failure(agent.SkipPanic, "the parser gave up")}
+				done <- parsed{err: failure(agent.SkipPanic, "the parser gave up")}
 			}
 			<-c.parsers
 		}()
-		res, err := c.opts.Extract(ctx, in)
-		done <- reply{res, extractFailure(res, err)}
+		done <- c.parseNow(ctx, in, index)
 	}()
 	select {
-	case r := <-done:
-		return r.res, r.err
+	case p := <-done:
+		return p, p.err
 	case <-ctx.Done():
 		select {
-		case r := <-done:
-			return r.res, r.err
+		case p := <-done:
+			return p, p.err
 		default:
-			return extract.Result{}, failure(agent.SkipTimeout, "reading it took too long")
+			return parsed{}, failure(agent.SkipTimeout, "reading it took too long")
 		}
 	}
+}
+
+func (c *Crawler) parseNow(ctx context.Context, in extract.Input, index map[string]int) parsed {
+	res, err := c.opts.Extract(ctx, in)
+	p := parsed{res: res, err: extractFailure(res, err)}
+	if p.err != nil {
+		return p
+	}
+	p.counts = countTerms(index, res.Page)
+	if base, err := url.Parse(in.URL); err == nil && strings.Contains(res.Page.MIME, "html") && base.Scheme != "file" {
+		p.links = scanLinks(in.Body, in.ContentType, base)
+	}
+	return p
 }
 
 // extractFailure types an extractor's error.

@@ -235,9 +235,8 @@ func (r *round) probe(u *url.URL) {
 			return
 		}
 		in := extract.Input{URL: address, ContentType: got.kind, Body: got.body, Now: s.crawler.opts.Now()}
-		res, f := s.crawler.parse(s.ctx, in)
-		if f == nil && res.Page != nil {
-			s.post(func(r *round) { r.probes[origin] = &probe{print: fingerprint(res.Page.Text), equals: true} })
+		if p, f := s.crawler.parse(s.ctx, in, nil); f == nil {
+			s.post(func(r *round) { r.probes[origin] = &probe{print: fingerprint(p.res.Page.Text), equals: true} })
 		}
 	})
 }

@@ -203,7 +203,7 @@ func (in *interest) coverage(ms []match) float64 {
 // title counts as three. The index is not changed while it is read.
 func countTerms(index map[string]int, p *agent.Page) []int {
 	counts := make([]int, len(index))
-	for _, t := range terms(cut(p.Text, 24<<10)) {
+	for _, t := range terms(cut(p.Text, 12<<10)) {
 		if i, ok := index[t]; ok {
 			counts[i] = min(3, counts[i]+1)
 		}
