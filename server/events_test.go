@@ -177,7 +177,9 @@ func TestARunThatCannotGoOnFailsWithAReason(t *testing.T) {
 	m := newMemory()
 	old := server.Run{ID: "run_old", Status: server.StatusRunning, Created: time.Now().Add(-48 * time.Hour), Question: agent.Question{Text: "x"}.Clean()}
 	loop := server.Run{ID: "run_loop", Status: server.StatusRunning, Created: time.Now(), Question: agent.Question{Text: "x"}.Clean()}
-	m.runs = []server.Run{old, loop}
+	hurt := server.Run{ID: "run_hurt", Status: server.StatusRunning, Created: time.Now(), Question: agent.Question{Text: "x"}.Clean()}
+	m.runs, m.damaged = []server.Run{old, loop, hurt}, "run_hurt"
+	m.steps["run_hurt"] = []agent.Record{{ID: 1, Step: agent.Started{ID: "run_hurt"}}}
 	for i := range 4 {
 		m.steps["run_loop"] = append(m.steps["run_loop"], agent.Record{ID: int64(i + 1), Step: agent.Started{ID: "run_loop"}})
 	}
@@ -186,8 +188,11 @@ func TestARunThatCannotGoOnFailsWithAReason(t *testing.T) {
 		id    string
 		after int64
 		want  string
-	}{{"run_old", 0, "48h"}, {"run_loop", 4, "begun 4 times"}} {
-		kind, data, _ := st.follow(c.id, c.after).next()
+	}{{"run_old", 0, "48h"}, {"run_loop", 4, "begun 4 times"}, {"run_hurt", 1, "cannot be read"}} {
+		kind, data, ok := st.follow(c.id, c.after).next()
+		for deadline := time.Now().Add(5 * time.Second); !ok && time.Now().Before(deadline); {
+			kind, data, ok = st.follow(c.id, c.after).next() // as EventSource comes back
+		}
 		if kind != "error" || !strings.Contains(data, c.want) {
 			t.Errorf("%s: %s %s", c.id, kind, data)
 		}

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -29,6 +30,8 @@ type memory struct {
 	keys  map[string]string // secret → owner
 	keyed bool
 	fail  error // what writing answers
+
+	damaged string // a run whose steps cannot be read whole
 }
 
 func newMemory() *memory {
@@ -141,7 +144,16 @@ func (m *memory) Steps(_ context.Context, id string, after int64, limit int) ([]
 	return list, nil
 }
 
+func (m *memory) LastStep(_ context.Context, id string) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return int64(len(m.steps[id])), nil
+}
+
 func (m *memory) StepsWithPages(ctx context.Context, id string) ([]agent.Record, error) {
+	if m.damaged == id {
+		return nil, errors.New("the steps cannot be read")
+	}
 	return m.Steps(ctx, id, 0, 0)
 }
 

@@ -59,10 +59,14 @@ func newLiveRun(ctx context.Context, r Run) *liveRun {
 	return l
 }
 
-// publish tells readers of events that are stored.
+// publish tells readers of events that are stored. Where the ones before are
+// not known (a run whose steps cannot be read), it tells nothing.
 func (l *liveRun) publish(events ...event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(events) == 0 || events[0].id != int64(len(l.events))+1 {
+		return
+	}
 	l.events = append(l.events, events...)
 	l.wake()
 }

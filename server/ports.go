@@ -83,6 +83,8 @@ type RunReader interface {
 type StepReader interface {
 	// Steps returns at most limit steps (0: all) with ids greater than after.
 	Steps(ctx context.Context, run string, after int64, limit int) ([]agent.Record, error)
+	// LastStep is the id of the last step, 0 where there is none.
+	LastStep(ctx context.Context, run string) (int64, error)
 	// StepsWithPages returns all steps, pages attached.
 	StepsWithPages(ctx context.Context, run string) ([]agent.Record, error)
 }

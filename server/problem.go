@@ -117,6 +117,8 @@ func detail(err error, p problem) string {
 	switch {
 	case errors.As(err, &told):
 		return told.Error()
+	case errors.Is(err, fs.ErrExist):
+		return "something with this name is here already: choose another, or change that"
 	case p.Code == "not_found":
 		return "nothing is here under this name, or it belongs to another key"
 	case p.Status == http.StatusInsufficientStorage:

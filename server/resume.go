@@ -40,6 +40,10 @@ func (g *manager) resume(l *liveRun, r Run) {
 		return
 	}
 	steps, err := g.prior(l, r)
+	if g.ctx.Err() != nil {
+		g.forget(l, errShutdown)
+		return
+	}
 	if err != nil {
 		g.log.Error("an interrupted run is given up", "run", r.ID, "error", err)
 		g.giveUp(l, fmt.Sprintf("the server was stopped while it worked on this, and the run cannot go on: %v", err))
@@ -83,8 +87,11 @@ func (g *manager) prior(l *liveRun, r Run) ([]agent.Step, error) {
 
 // giveUp ends a run with a reason.
 func (g *manager) giveUp(l *liveRun, why string) {
-	w := &worker{manager: g, run: l, next: l.last()}
-	err := w.storeAndTell([]agent.Step{agent.Failed{Message: why}})
+	last, err := g.store.LastStep(g.ctx, l.id)
+	if err == nil {
+		w := &worker{manager: g, run: l, next: last}
+		err = w.storeAndTell([]agent.Step{agent.Failed{Message: why}})
+	}
 	if err != nil {
 		g.log.Error("giving up a run", "run", l.id, "error", err)
 	}

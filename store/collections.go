@@ -121,9 +121,13 @@ func (s *Store) UpdateCollection(ctx context.Context, c Collection) error {
 // DeleteCollection removes a collection with its documents and jobs, and the
 // snapshots that only they referred to.
 func (s *Store) DeleteCollection(ctx context.Context, name string) error {
-	if err := s.updateOne(ctx, "deleting collection "+clip(name), `DELETE FROM collections WHERE name = ?`, name); err != nil {
-		return err
+	err := s.update(ctx, func(tx *sql.Tx) error {
+		return releasing(tx, func() error {
+			return mustChange(tx, `DELETE FROM collections WHERE name = ?`, name)
+		}, `SELECT DISTINCT snapshot FROM documents WHERE snapshot IS NOT NULL AND collection = (SELECT n FROM collections WHERE name = ?)`, name)
+	})
+	if err != nil {
+		return fmt.Errorf("deleting collection %s: %w", clip(name), err)
 	}
-	_, err := s.Sweep(ctx)
-	return err
+	return nil
 }

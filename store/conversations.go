@@ -133,17 +133,17 @@ func (s *Store) RenameConversation(ctx context.Context, owner, id, title string)
 // DeleteConversation removes a conversation with its runs, and the snapshots
 // that only they referred to.
 func (s *Store) DeleteConversation(ctx context.Context, owner, id string) error {
-	err := s.updateOne(ctx, "deleting conversation "+clip(id), `DELETE FROM conversations WHERE id = ? AND owner = ?`, id, owner)
-	if err != nil {
-		return err
-	}
-	err = s.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`DELETE FROM runs WHERE conversation = ? AND owner = ?`, id, owner)
-		return err
+	err := s.update(ctx, func(tx *sql.Tx) error {
+		return releasing(tx, func() error {
+			if err := mustChange(tx, `DELETE FROM conversations WHERE id = ? AND owner = ?`, id, owner); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`DELETE FROM runs WHERE conversation = ? AND owner = ?`, id, owner)
+			return err
+		}, `SELECT DISTINCT p.snapshot FROM pages p JOIN runs r ON r.n = p.run WHERE r.conversation = ? AND r.owner = ?`, id, owner)
 	})
 	if err != nil {
-		return fmt.Errorf("deleting the runs of conversation %s: %w", clip(id), err)
+		return fmt.Errorf("deleting conversation %s: %w", clip(id), err)
 	}
-	_, err = s.Sweep(ctx)
-	return err
+	return nil
 }

@@ -120,13 +120,22 @@ func (s *Store) putDocument(tx *sql.Tx, d *packedDocument) error {
 		return err
 	}
 	d.Revision = revision
+	if d.page != nil {
+		if err := s.insertSnapshot(tx, d.page); err != nil {
+			return err
+		}
+	}
+	return releasing(tx, func() error {
+		return upsertDocument(tx, d, collection, now)
+	}, `SELECT snapshot FROM documents WHERE collection = ? AND source = ? AND snapshot IS NOT NULL`, collection, d.Source)
+}
+
+// upsertDocument writes a document's row.
+func upsertDocument(tx *sql.Tx, d *packedDocument, collection, now int64) error {
 	var key []byte
 	meta := "null"
 	if d.page != nil {
 		key, meta = d.page.key, d.page.meta
-		if err := s.insertSnapshot(tx, d.page); err != nil {
-			return err
-		}
 	}
 	return tx.QueryRow(`INSERT INTO documents
 		(id, collection, source, state, reason, detail, hash, size, snapshot, page, tags, revision, added, updated)
@@ -135,7 +144,7 @@ func (s *Store) putDocument(tx *sql.Tx, d *packedDocument) error {
 			hash = excluded.hash, size = excluded.size, snapshot = excluded.snapshot, page = excluded.page,
 			tags = excluded.tags, revision = excluded.revision, updated = excluded.updated
 		RETURNING id`,
-		d.ID, collection, d.Source, d.State, d.Reason, d.Detail, d.Hash, d.Size, key, meta, d.tags, revision, now, now).Scan(&d.ID)
+		d.ID, collection, d.Source, d.State, d.Reason, d.Detail, d.Hash, d.Size, key, meta, d.tags, d.Revision, now, now).Scan(&d.ID)
 }
 
 // bump gives a collection its next revision.
@@ -232,12 +241,11 @@ func (s *Store) DeleteDocument(ctx context.Context, collection, id string) error
 		if err != nil {
 			return err
 		}
-		res, err := tx.Exec(`DELETE FROM documents WHERE collection = ? AND id = ?`, n, id)
+		err = releasing(tx, func() error {
+			return mustChange(tx, `DELETE FROM documents WHERE collection = ? AND id = ?`, n, id)
+		}, `SELECT snapshot FROM documents WHERE collection = ? AND id = ? AND snapshot IS NOT NULL`, n, id)
 		if err != nil {
 			return err
-		}
-		if gone, err := res.RowsAffected(); err != nil || gone == 0 {
-			return errors.Join(err, ErrNotFound)
 		}
 		_, err = tx.Exec(`INSERT INTO removals (collection, revision, document) VALUES (?, ?, ?)`, n, revision, id)
 		return err

@@ -198,16 +198,9 @@ func (s *Store) SettleItem(ctx context.Context, job string, it JobItem, doc *Doc
 			}
 			it.Document = puts[i].ID
 		}
-		res, err := tx.Exec(`UPDATE job_items SET state = ?1, reason = ?2, detail = ?3, document = ?4,
+		return mustChange(tx, `UPDATE job_items SET state = ?1, reason = ?2, detail = ?3, document = ?4,
 			payload = CASE ?1 WHEN 'queued' THEN payload END
 			WHERE job = (SELECT n FROM jobs WHERE id = ?5) AND n = ?6`, it.State, it.Reason, it.Detail, it.Document, job, it.N)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, ErrNotFound)
-		}
-		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("settling item %d of job %s: %w", it.N, clip(job), err)

@@ -90,9 +90,17 @@ func (s *Store) Runs(ctx context.Context, q RunQuery) ([]Run, error) {
 	return runs, nil
 }
 
-// DeleteRun removes a run with its steps; its snapshots go with the next Sweep.
+// DeleteRun removes a run with its steps, and the snapshots that only it referred to.
 func (s *Store) DeleteRun(ctx context.Context, owner, id string) error {
-	return s.updateOne(ctx, "deleting run "+clip(id), `DELETE FROM runs WHERE id = ? AND owner = ?`, id, owner)
+	err := s.update(ctx, func(tx *sql.Tx) error {
+		return releasing(tx, func() error {
+			return mustChange(tx, `DELETE FROM runs WHERE id = ? AND owner = ?`, id, owner)
+		}, `SELECT DISTINCT p.snapshot FROM pages p JOIN runs r ON r.n = p.run WHERE r.id = ? AND r.owner = ?`, id, owner)
+	})
+	if err != nil {
+		return fmt.Errorf("deleting run %s: %w", clip(id), err)
+	}
+	return nil
 }
 
 func scanRun(row scanner) (Run, error) {
@@ -139,16 +147,7 @@ func collect[T any](ctx context.Context, db *sql.DB, scan func(scanner) (T, erro
 
 // updateOne runs a statement that must change something.
 func (s *Store) updateOne(ctx context.Context, what, statement string, args ...any) error {
-	err := s.update(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec(statement, args...)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, ErrNotFound)
-		}
-		return nil
-	})
+	err := s.update(ctx, func(tx *sql.Tx) error { return mustChange(tx, statement, args...) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}

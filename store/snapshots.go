@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/sonde-search/sonde/agent"
@@ -64,12 +65,60 @@ func (s *Store) Text(ctx context.Context, id string) (string, error) {
 	return s.unpackText(key, data)
 }
 
-// Sweep removes snapshots that nothing refers to any more and reports how many.
+// unreferenced is true of a snapshot that nothing refers to any more.
+const unreferenced = `NOT EXISTS (SELECT 1 FROM pages WHERE snapshot = sha) AND NOT EXISTS (SELECT 1 FROM documents WHERE snapshot = sha)`
+
+// releasing runs remove, and then drops those of the snapshots that the query
+// names which nothing refers to any more.
+func releasing(tx *sql.Tx, remove func() error, query string, args ...any) (err error) {
+	keys, err := collectTx(tx, query, args...)
+	if err != nil {
+		return err
+	}
+	if err := remove(); err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if _, err := tx.Exec(`DELETE FROM snapshots WHERE sha = ? AND `+unreferenced, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func collectTx(tx *sql.Tx, query string, args ...any) (keys [][]byte, err error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var key []byte
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, rows.Err()
+}
+
+// mustChange runs a statement that is ErrNotFound where it changes nothing.
+func mustChange(tx *sql.Tx, statement string, args ...any) error {
+	res, err := tx.Exec(statement, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, ErrNotFound)
+	}
+	return nil
+}
+
+// Sweep removes all snapshots that nothing refers to any more and reports how
+// many. Deleting does that by itself; this is for stores that were mended by hand.
 func (s *Store) Sweep(ctx context.Context) (removed int64, err error) {
 	err = s.update(ctx, func(tx *sql.Tx) error {
-		res, err := tx.Exec(`DELETE FROM snapshots WHERE
-			NOT EXISTS (SELECT 1 FROM pages WHERE snapshot = sha) AND
-			NOT EXISTS (SELECT 1 FROM documents WHERE snapshot = sha)`)
+		res, err := tx.Exec(`DELETE FROM snapshots WHERE ` + unreferenced)
 		if err != nil {
 			return err
 		}

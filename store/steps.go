@@ -143,6 +143,16 @@ func (s *Store) Steps(ctx context.Context, run string, after int64, limit int) (
 	return steps, nil
 }
 
+// LastStep is the id of a run's last step, 0 where it has none.
+func (s *Store) LastStep(ctx context.Context, run string) (int64, error) {
+	var last int64
+	err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM steps WHERE run = (SELECT n FROM runs WHERE id = ?)`, run).Scan(&last)
+	if err != nil {
+		return 0, fmt.Errorf("reading the last step of run %s: %w", clip(run), mapped(err))
+	}
+	return last, nil
+}
+
 func scanStep(row scanner) (agent.Record, error) {
 	var r agent.Record
 	var at int64

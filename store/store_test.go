@@ -174,11 +174,17 @@ func TestRunsBelongToTheirOwner(t *testing.T) {
 	if err := s.DeleteRun(ctx, "bob", "a1"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("bob deletes ann's run: %v", err)
 	}
+	must(t, s.AppendSteps(ctx, "b1", []agent.Record{paged(1, "canary of ann")})) // bob reads the same text
 	must(t, s.DeleteRun(ctx, "ann", "a1"))
-	removed, err := s.Sweep(ctx)
-	must(t, err)
-	if removed != 1 {
-		t.Errorf("%d snapshots swept, not 1", removed)
+	if _, err := s.Snapshot(ctx, "bob", snapshot); err != nil {
+		t.Errorf("a snapshot that bob's run refers to is gone: %v", err)
+	}
+	must(t, s.DeleteRun(ctx, "bob", "b1"))
+	if _, err := s.Text(ctx, snapshot); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a snapshot outlives its last run: %v", err)
+	}
+	if removed, err := s.Sweep(ctx); removed != 0 || err != nil {
+		t.Errorf("%d snapshots were left to sweep, %v", removed, err)
 	}
 }
 
