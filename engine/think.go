@@ -46,9 +46,9 @@ func newThinkSplitter(thinks, opened bool) *thinkSplitter {
 // text is the answer.
 func (s *thinkSplitter) apart() {
 	s.separated = true
-	if s.tentative {
-		s.tentative = false
-		s.candidate.Reset()
+	if s.tentative || s.given {
+		s.begin()
+		s.given, s.depth = false, 0
 	}
 }
 

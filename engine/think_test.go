@@ -83,6 +83,11 @@ func TestReasoningFieldSettlesIt(t *testing.T) {
 	if r, text := splitAll(s, []string{"An answer."}); r != "" || text != "An answer." {
 		t.Errorf("reasoning %q, text %q", r, text)
 	}
+	s = newThinkSplitter(true, true)
+	s.apart()
+	if r, text := splitAll(s, []string{"An answer."}); r != "" || text != "An answer." {
+		t.Errorf("with the opening tag given: reasoning %q, text %q", r, text)
+	}
 }
 
 // FuzzThinkSplitter: no panic, nothing lost but tags and the space before the

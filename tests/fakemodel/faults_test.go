@@ -50,6 +50,8 @@ var faultTable = []fault{
 	{name: "closing tag missing", wire: fakemodel.Ollama, turns: []fakemodel.Turn{{Text: fakemodel.Words("<think>\nAbout pages.\n\n" + answer)}}, claims: []string{first, second}},
 	{name: "nested tags, one not closed", wire: fakemodel.Ollama, turns: []fakemodel.Turn{{Text: fakemodel.Words("<think>a<think>b</think>" + answer)}}, claims: []string{first, second}},
 	{name: "no tags at all from an R1", wire: fakemodel.VLLM, spec: "vllm:deepseek-r1@" + fakemodel.URL, turns: []fakemodel.Turn{{Text: fakemodel.Words(answer)}}, claims: []string{first, second}},
+	{name: "opening tag given, reasoning in a field", wire: fakemodel.VLLM, spec: "vllm:deepseek-r1@" + fakemodel.URL, turns: []fakemodel.Turn{good()}, claims: []string{first, second}, reason: "The first page says 119 million."},
+	{name: "opening tag given, and not heeded", wire: fakemodel.VLLM, spec: "vllm:deepseek-r1@" + fakemodel.URL, turns: []fakemodel.Turn{{Text: fakemodel.Words("<think>why</think>" + answer)}}, claims: []string{first, second}, reason: "why"},
 	{name: "usage beside a choice after the end", wire: fakemodel.OpenRouter, turns: []fakemodel.Turn{good()}, claims: []string{first, second}},
 	{name: "an event that is not JSON, nothing shown", wire: fakemodel.VLLM, turns: []fakemodel.Turn{{Text: fakemodel.Words(answer), Break: 1}, good()}, claims: []string{first, second}, requests: 2},
 	{name: "an event that is not JSON, in the middle", wire: fakemodel.VLLM, turns: []fakemodel.Turn{{Text: fakemodel.Words(answer), Break: 24}}, claims: []string{first, backup}, warning: "unreadable"},
