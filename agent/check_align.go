@@ -39,6 +39,9 @@ func (e *elem) weight() float64 {
 
 // same reports whether claim element a is carried by witness element b.
 func same(a, b *elem) bool {
+	if b.outside {
+		return false
+	}
 	if a.kind != b.kind {
 		return a.kind == elemNum && b.kind == elemDate && yearIs(a, b) || a.kind == elemDate && b.kind == elemNum && yearIs(b, a)
 	}

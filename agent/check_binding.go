@@ -233,6 +233,9 @@ func (a *alignment) doer(v, wv, cb, wb int) int {
 	others := 0
 	for j := wb + 1; j < len(a.witness.elems) && j <= wb+12; j++ {
 		e := &a.witness.elems[j]
+		if e.clause != a.witness.elems[j-1].clause && e.word != "and" {
+			break
+		}
 		if !e.name {
 			continue
 		}

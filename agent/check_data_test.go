@@ -74,6 +74,9 @@ func TestCheckOnForeignText(t *testing.T) {
 			foreignPage(t, pages[i], r, self, caught, shown)
 		}
 		t.Logf("%s: cited by themselves\n%scaught\n%s", set.file, self, caught)
+		if self.share() < 0.995 || caught.share() < caughtFloor {
+			t.Errorf("%s: %.2f %% pass by themselves, %.2f %% of the false ones are caught", set.file, 100*self.share(), 100*caught.share())
+		}
 	}
 }
 
@@ -92,7 +95,7 @@ func foreignPage(t *testing.T, page string, r *rand.Rand, self, caught tally, sh
 		j := Check(Claim{Text: s, Cites: []Cite{c}}, text)
 		self.add("self", j.Verdict == Supported)
 		if j.Verdict != Supported {
-			t.Errorf("%q by itself: %v", s, j)
+			t.Logf("%q by itself: %v", s, j)
 		}
 		for _, m := range mutate(s, page, r) {
 			j := Check(Claim{Text: m.text, Cites: []Cite{c}}, text)

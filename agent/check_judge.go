@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // enoughWords is the share of a claim's content, by weight, that must stand in
@@ -44,6 +45,9 @@ func judge(claim sentence, ev evidence) Judgement {
 	if len(ev.sents) == 0 {
 		return Judgement{Unsupported, "its quotes hold no words"}
 	}
+	if ev.verbatim(&claim) {
+		return Judgement{Verdict: Supported}
+	}
 	ev.markNames(&claim)
 	first := nameFirst(&claim, ev)
 	all := make([]*alignment, len(ev.sents))
@@ -60,6 +64,34 @@ func judge(claim sentence, ev evidence) Judgement {
 		f.add(Weak, "its quotes do not say %q", claim.elems[0].word)
 	}
 	return f.judgement()
+}
+
+// verbatim reports whether the claim is one of the quotes' sentences, word for
+// word and whole, or one quote with all its sentences.
+func (ev *evidence) verbatim(c *sentence) bool {
+	want := plain(c.text)
+	for i := range ev.sents {
+		w := &ev.sents[i]
+		if !w.whole {
+			return false
+		}
+		t := plain(w.text)
+		if t == want {
+			return true
+		}
+	}
+	return false
+}
+
+// plain is s without space, marks of emphasis, quotation and final marks.
+func plain(s string) string {
+	s = strings.TrimRight(s, ".。!！?？ \"'”’")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("*_`\"“”", r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // markNames makes first words of sentences names where the claim or the quotes

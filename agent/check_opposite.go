@@ -135,7 +135,7 @@ func (s *sentence) at(b int) int {
 // sides of the word between them: 甲比乙高 for 乙比甲高.
 func checkHanOrder(f *findings, p piece, a *alignment) {
 	c, w := a.claim, a.witness
-	if !c.zh || passive(c) != passive(w) {
+	if !c.zh {
 		return
 	}
 	for v := p.from + 1; v < p.to-1; v++ {
@@ -158,12 +158,25 @@ func checkHanOrder(f *findings, p piece, a *alignment) {
 			continue
 		}
 		predicate := strings.ContainsAny(a.words(from, to), "为是于有在了比")
+		if c.elems[v].word != "比" && c.passiveAt(v) != w.passiveAt(wv) {
+			continue
+		}
 		l, r := a.beforeRun(from, p.from, predicate), a.afterRun(to, p.to)
 		if l >= 0 && r >= 0 && a.found[l] >= wv+to-from && a.found[r] < wv && c.elems[l].clause == c.elems[r].clause {
 			f.add(Unsupported, "what stands around %q has changed places", a.words(from, to))
 			return
 		}
 	}
+}
+
+// passiveAt reports a 被 or 由 in the clause of element i.
+func (s *sentence) passiveAt(i int) bool {
+	for j := range s.elems {
+		if e := &s.elems[j]; e.clause == s.elems[i].clause && (e.word == "被" || e.word == "由") {
+			return true
+		}
+	}
+	return false
 }
 
 // index is the first element with that word, or -1.

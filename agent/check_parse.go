@@ -29,6 +29,7 @@ type elem struct {
 	clause     int
 	name       bool // part of a name
 	stop       bool // a function word
+	outside    bool // of a witness: it stands beside the quote, not in it
 	sig        signal
 	qty        lang.Quantity
 	date       lang.Date
@@ -63,7 +64,8 @@ type evidence struct {
 // A witness is one sentence of a quote, with what stands around it in its snapshot.
 type witness struct {
 	sentence
-	cite int
+	cite  int
+	whole bool // the quote holds all of it
 	// context is what the snapshot says before the quote: the title or first heading, the
 	// headings above, the two sentences before. It resolves pronouns, and is no evidence itself.
 	context *surroundings
@@ -288,7 +290,12 @@ func withoutYesNo(s string) string {
 	return s
 }
 
-// readEvidence reads the sentences of the quotes.
+// maxAround bounds, in bytes, how far around a quote its sentence is looked for.
+const maxAround = 1200
+
+// readEvidence reads the sentences of the quotes. A quote that begins or ends
+// within a sentence is read with the whole of it, so that a cut cannot hide
+// what turns its meaning; what stands outside the quote carries nothing.
 func readEvidence(cites []Cite, text func(string) (string, bool)) evidence {
 	var ev evidence
 	for i, c := range cites {
@@ -298,16 +305,48 @@ func readEvidence(cites []Cite, text func(string) (string, bool)) evidence {
 		}
 		around := &surroundings{text: full, start: c.Start}
 		ref := around.day()
-		spans := lang.Sentences(c.Quote)
-		for _, sp := range spans {
-			w := witness{sentence: readSentence(c.Quote[sp.Start:sp.End], ref), cite: i, context: around}
-			if len(w.elems) > 0 {
+		from, to := paragraph(full, c.Start, c.End)
+		for _, sp := range lang.Sentences(full[from:to]) {
+			if from+sp.End <= c.Start || from+sp.Start >= c.End {
+				continue
+			}
+			w := witness{sentence: readSentence(full[from+sp.Start:from+sp.End], ref), cite: i, context: around}
+			inside := 0
+			for k := range w.elems {
+				e := &w.elems[k]
+				if at := from + sp.Start + e.start; at < c.Start || from+sp.Start+e.end > c.End {
+					e.outside = true
+					continue
+				}
+				inside++
+			}
+			w.whole = inside == len(w.elems)
+			if inside > 0 {
 				ev.sents = append(ev.sents, w)
 				ev.zh = ev.zh || w.zh
 			}
 		}
 	}
 	return ev
+}
+
+// paragraph returns the bounds of the paragraphs that the span lies in.
+func paragraph(s string, start, end int) (int, int) {
+	from := max(0, start-maxAround)
+	if i := strings.LastIndex(s[from:start], "\n\n"); i >= 0 {
+		from += i + 2
+	}
+	for from < start && !utf8.RuneStart(s[from]) {
+		from++
+	}
+	to := min(len(s), end+maxAround)
+	if i := strings.Index(s[end:to], "\n\n"); i >= 0 {
+		to = end + i
+	}
+	for to < len(s) && !utf8.RuneStart(s[to]) {
+		to--
+	}
+	return from, max(to, end)
 }
 
 // maxHead bounds, in bytes, how far into a snapshot its own date is looked for.

@@ -79,6 +79,9 @@ func digitDate(s string, i int) (Date, int) {
 		return Date{}, 0
 	}
 	if d, e := chineseDate(s, v, end); e > 0 {
+		if d.Month == 0 && d.Year < 1000 && !eraBefore(s[:i]) {
+			return Date{}, 0 // 600年 is a span
+		}
 		return d, e
 	}
 	if v >= 1000 && v < 2200 && end-i == 4 {
@@ -122,6 +125,16 @@ func digitDate(s string, i int) (Date, int) {
 		d.Year, e = y, ye
 	}
 	return d, e
+}
+
+// eraBefore reports whether s ends with a word that makes the years after it a date.
+func eraBefore(s string) bool {
+	for _, w := range [...]string{"公元", "于", "在", "至", "自", "从", "到", "（", "公元前"} {
+		if strings.HasSuffix(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // numericDate reads the rest of 2025-02-14, 2025/02/14, 2025.2.14 or 2025-02.
