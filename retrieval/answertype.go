@@ -49,6 +49,22 @@ func wantOf(s string) wanted {
 	return wantAny
 }
 
+// isQuestion reports whether an English query asks: by its mark, or by how it
+// begins.
+func isQuestion(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if strings.HasSuffix(s, "?") {
+		return true
+	}
+	first, _, _ := strings.Cut(s, " ")
+	switch first {
+	case "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "is", "are", "was", "were", "do", "does", "did",
+		"can", "could", "has", "have", "had", "will", "would", "should":
+		return true
+	}
+	return wantOf(s) != wantAny
+}
+
 // answers is how well the best window could hold what is asked for: 1 where a
 // token of that sort stands in it that the question does not have.
 func (p *probe) answers(q *question, toks []token, win window) float64 {

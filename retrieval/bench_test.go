@@ -88,3 +88,22 @@ func BenchmarkDiskAdd(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "passages/s")
 }
+
+// BenchmarkRunAddReal adds 50 real encyclopedia pages, where the public sets are there.
+func BenchmarkRunAddReal(b *testing.B) {
+	pages := loadCMU(b).pages[:50]
+	size := 0
+	for _, p := range pages {
+		size += len(p.Text)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		ix := openTest(b)
+		for _, p := range pages {
+			add(b, ix, p)
+		}
+		b.ReportMetric(float64(len(ix.passages)), "passages")
+		b.ReportMetric(float64(size)/50, "bytes/page")
+		ix.Close()
+	}
+}

@@ -22,7 +22,7 @@ const (
 // of one page a little behind others that are as good.
 func choose(q *question, cands []candidate, k int) []candidate {
 	order(q, cands)
-	if q.main > topicTerms && !q.han {
+	if q.topic {
 		fuse(cands)
 	}
 	prefer(q, cands)

@@ -63,6 +63,9 @@ func wikiPage(t testing.TB, name string, r io.Reader) *agent.Page {
 	var out strings.Builder
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
+		if furniture(n) {
+			return
+		}
 		switch n.DataAtom {
 		case atom.Script, atom.Style, atom.Head:
 			if n.DataAtom == atom.Head {
@@ -93,6 +96,24 @@ func wikiPage(t testing.TB, name string, r io.Reader) *agent.Page {
 	walk(doc)
 	title, _, _ = strings.Cut(title, " - Wikipedia")
 	return testPage(name, strings.TrimSpace(title), strings.TrimSpace(out.String()))
+}
+
+// furniture reports whether the node is no part of the article: menus, boxes
+// of links, the table of contents, references.
+func furniture(n *html.Node) bool {
+	for _, a := range n.Attr {
+		if a.Key != "id" && a.Key != "class" {
+			continue
+		}
+		for _, w := range strings.Fields(a.Val) {
+			switch w {
+			case "navbox", "toc", "references", "references-small", "reflist", "editsection", "catlinks", "printfooter", "portlet",
+				"column-one", "footer", "siteSub", "contentSub", "jump-to-nav", "siteNotice", "metadata", "dablink", "noprint", "p-lang":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func find(n *html.Node, a atom.Atom) *html.Node {

@@ -25,6 +25,7 @@ type question struct {
 	words  []*term
 	after  string
 	recent bool // it asks for what is new
+	topic  bool // it describes a topic more than it asks
 	han    bool // most of it is Chinese
 	want   wanted
 	cues   map[uint64]bool // words of answers to such questions
@@ -53,6 +54,7 @@ func (a *analyzer) readQuestion(q agent.Query) question {
 		}
 	}
 	out.main = len(out.terms)
+	out.topic = !out.han && (out.main > topicTerms || !isQuestion(q.Text))
 	for _, help := range q.Terms {
 		out.terms = a.weigh(out.terms, seen, help, helpWeight)
 	}
