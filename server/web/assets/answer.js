@@ -2,7 +2,7 @@
 // each sentence with its marks.
 
 import { el } from './dom.js';
-import { blocks, cells, inline, marks, tight } from './layout.js';
+import { blocks, cells, inline, lastWord, marks, tight } from './layout.js';
 import { withCard } from './card.js';
 import { t } from './prefs.js';
 
@@ -54,8 +54,15 @@ function table(b, sources, open) {
 }
 
 function sentence(c, sources, open) {
-  return el('span', { class: `claim ${verdictClass(c)}` }, plain(c.text), c.note ? el('span', { class: 'note' }, ` ${c.note}`) : '',
-    markGroup(c, sources, open), badge(c));
+  const group = markGroup(c, sources, open);
+  if (c.note) return el('span', { class: `claim ${verdictClass(c)}` }, plain(c.text), el('span', { class: 'note' }, ` ${c.note}`), group, badge(c));
+  return el('span', { class: `claim ${verdictClass(c)}` }, together(c.text, group), badge(c));
+}
+
+/** The text with its marks, the last word and the marks kept on one line. */
+function together(text, group) {
+  const [head, tail] = lastWord(text);
+  return [plain(head), el('span', { class: 'end' }, plain(tail), group)];
 }
 
 function verdictClass(c) { return c.verdict && c.verdict !== 'supported' ? c.verdict : ''; }

@@ -16,12 +16,13 @@ let askForKey = async () => false;
 export function onKeyWanted(f) { askForKey = f; }
 
 async function call(method, path, body, retried = false) {
+  const raw = body === undefined || body instanceof FormData; // a form says its type itself
   let res;
   try {
     res = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: raw ? {} : { 'Content-Type': 'application/json' },
+      body: raw ? body : JSON.stringify(body),
       credentials: 'same-origin',
     });
   } catch {
@@ -58,6 +59,12 @@ export const removeRun = (run) => call('DELETE', `/api/runs/${id(run)}`);
 export const removeConversation = (conversation) => call('DELETE', `/api/conversations/${id(conversation)}`);
 export const listModels = () => json('GET', '/v1/models');
 export const listCollections = () => json('GET', '/api/collections');
+export const createCollection = (name) => json('POST', '/api/collections', { name });
+export const removeCollection = (name) => call('DELETE', `/api/collections/${id(name)}`);
+export const listDocuments = (name, after = '') => json('GET', `/api/collections/${id(name)}/documents?limit=100${after ? `&after=${id(after)}` : ''}`);
+export const addDocuments = (name, body) => json('POST', `/api/collections/${id(name)}/documents`, body);
+export const removeDocument = (name, doc) => call('DELETE', `/api/collections/${id(name)}/documents/${id(doc)}`);
+export const getJob = (job) => json('GET', `/api/jobs/${id(job)}`);
 export const openSession = (key) => call('POST', '/api/session', { key });
 export const bundlePath = (run) => `/api/runs/${id(run)}/bundle`;
 

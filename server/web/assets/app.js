@@ -1,10 +1,11 @@
 // The page: what is on it follows the address (#/, #/c/ID, #/run/ID).
 
 import { Problem, createRun, getConversation, getRun, onKeyWanted, openSession } from './api.js';
-import { drawForm, startForm } from './ask.js';
+import { drawForm, refreshForm, startForm } from './ask.js';
 import { hideCard } from './card.js';
 import { byId, el, problem } from './dom.js';
 import { drawHistory, loadHistory, onRemoved, setCurrent } from './history.js';
+import { openKB, redrawKB, startKB } from './kb.js';
 import { closePanel, openPanel, redrawPanel } from './panel.js';
 import { applyTheme, nextTheme, onLanguage, switchLanguage, t, themeName, translate } from './prefs.js';
 import { ended, fromRun } from './state.js';
@@ -57,9 +58,19 @@ function turnOf(run) {
 
 async function open() {
   const [, kind, id] = /^#\/(c|run)\/([\w.-]+)$/.exec(location.hash) || [];
+  const kb = /^#\/kb(?:\/([\w-]+))?$/.exec(location.hash);
+  document.body.classList.toggle('kb-open', Boolean(kb));
+  byId('kb').hidden = !kb;
   closePanel();
   hideCard();
   closeSide();
+  if (kb) {
+    conversation = '';
+    show([], '');
+    byId('hello').hidden = true;
+    openKB(kb[1] || '');
+    return;
+  }
   if (id && turns.some((x) => x.key === location.hash)) return; // it was just asked here
   try {
     if (kind === 'c') {
@@ -165,6 +176,7 @@ function startButtons() {
     drawForm();
     drawHistory();
     redrawPanel();
+    redrawKB();
     for (const turn of turns) turn.redraw();
   });
   name();
@@ -176,6 +188,7 @@ startDialog();
 startButtons();
 startKeys();
 startForm(submit);
+startKB(refreshForm);
 onRemoved(() => { location.hash = '#/'; });
 window.addEventListener('hashchange', open);
 open();

@@ -24,10 +24,11 @@ export function startForm(submit) {
   byId('model').addEventListener('change', (e) => remember('model', e.target.value));
   byId('sites').value = recall('sites');
   drawForm();
-  fill();
+  refreshForm();
 }
 
-async function fill() {
+/** Reads the models and collections anew. */
+export async function refreshForm() {
   const [m, c] = await Promise.allSettled([listModels(), listCollections()]);
   if (m.status === 'fulfilled') models = (m.value.data || []).map((x) => x.id).filter((id) => id !== 'sonde');
   if (c.status === 'fulfilled') collections = (c.value.items || []).map((x) => x.name);

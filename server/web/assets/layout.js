@@ -42,6 +42,16 @@ export function cells(text, columns = []) {
 /** Whether a sentence is followed by the next without a space (Chinese, Japanese). */
 export function tight(text) { return /[\u3000-\u9fff\uff00-\uffef]["”’)）]*\s*$/u.test(text); }
 
+/**
+ * Parts a text before its last word (of at most 24 characters) or its last two Han characters, never
+ * within `code` or **strong**.
+ */
+export function lastWord(text) {
+  const m = /(?:[\u3000-\u9fff\uff00-\uffef]{2}|[^\s\u3000-\u9fff\uff00-\uffef]{1,24})$/u.exec(text);
+  if (!m || /[`*]/.test(m[0])) return [text, ''];
+  return [text.slice(0, m.index), m[0]];
+}
+
 /** The numbers of a claim's sources, each once, each with its first cite. */
 export function marks(claim) {
   const seen = new Map();

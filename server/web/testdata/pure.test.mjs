@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { blocks, cells, inline, lines, marks, tight, around } from '../assets/layout.js';
+import { blocks, cells, inline, lastWord, lines, marks, tight, around } from '../assets/layout.js';
 import { clip, hostOf, markdown, parseSites, safeHref, seconds, shortURL } from '../assets/format.js';
 import { apply, ended, fromRun, newState, providerErrors, skipped, sourceList } from '../assets/state.js';
 import { pick, say, words } from '../assets/words.js';
@@ -91,6 +91,13 @@ test('cells fill up to the columns', () => assert.deepEqual(cells('a | b', ['x',
 test('a source is marked once', () => assert.deepEqual(marks({ cites: [{ source: 2 }, { source: 1 }, { source: 2, quote: 'x' }] }).map((m) => m.source), [2, 1]));
 test('Chinese sentences stand close', () => assert.deepEqual([tight('长江很长。'), tight('他说“好。”'), tight('Long.')], [true, true, false]));
 
+test('the last word stays with the marks', () => {
+  for (const [text, tail] of [['It is long.', 'long.'], ['全长6397千米。', '米。'], ['run `x y`', ''], ['a **b**', ''], ['', ''], ['one', 'one'], ['见 PEP 8', '8']]) {
+    const [head, end] = lastWord(text);
+    assert.deepEqual([head + end, end], [text, tail], text);
+  }
+});
+
 test('inline styles, and nothing else', () => {
   assert.deepEqual(inline('a `b` **c** <img src=x>'), [{ text: 'a ', style: '' }, { text: 'b', style: 'code' }, { text: ' ', style: '' }, { text: 'c', style: 'strong' }, { text: ' <img src=x>', style: '' }]);
 });
@@ -160,6 +167,6 @@ test('every word is used', () => {
   const dir = new URL('../assets/', import.meta.url);
   const code = readdirSync(dir).filter((f) => f.endsWith('.js') && f !== 'words.js').map((f) => readFileSync(new URL(f, dir), 'utf8')).join('\n')
     + readFileSync(new URL('../index.html', import.meta.url), 'utf8');
-  const unused = Object.keys(words.en).filter((key) => !/^(status|stopped|reason|failure)_/.test(key) && !new RegExp(`['"]${key}['"]`).test(code));
+  const unused = Object.keys(words.en).filter((key) => !/^(status|stopped|reason|failure|state)_/.test(key) && !new RegExp(`['"]${key}['"]`).test(code));
   assert.deepEqual(unused, []);
 });
