@@ -1,11 +1,11 @@
 # make check: the quick part, for every commit. make test: everything the project promises.
+# Both need Go alone to begin with; make test installs a browser and npm packages where it finds none.
 DATA ?= ../shared/data
-export SONDE_DATA := $(abspath $(DATA))
-
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+PACKAGES := agent cmd crawler engine prompts retrieval server store tests third_party
 
-.PHONY: check test build fmt vet lint unit
+.PHONY: build check test fmt vet lint unit race browser whole figures eval-extract eval-rank eval-answers eval-golden
 
 build:
 	CGO_ENABLED=0 $(GO) build ./...
@@ -13,8 +13,7 @@ build:
 check: fmt vet lint unit
 
 fmt:
-	@out=$$(gofmt -l agent cmd crawler engine prompts retrieval server store tests third_party); \
-	if [ -n "$$out" ]; then echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; fi
+	@out=$$(gofmt -l $(PACKAGES)); if [ -n "$$out" ]; then echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; fi
 
 vet:
 	$(GO) vet ./...
@@ -23,4 +22,23 @@ lint:
 	$(GO) run $(STATICCHECK) ./...
 
 unit:
-	$(GO) test -race -short ./...
+	SONDE_DATA=none $(GO) test -race -short ./...
+
+# The whole promise: format, vet, lint, a build without cgo, all tests with the
+# race detector, then once more without it on the real data sets, where they are.
+test: fmt vet lint build race whole
+
+race: browser
+	SONDE_DATA=none $(GO) test -race -timeout 30m ./...
+
+whole: browser
+	SONDE_DATA=$(abspath $(DATA)) $(GO) test -timeout 40m ./...
+
+# A browser for the page's tests, where none is there.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	{ echo "installing Chromium for the page's tests"; apt-get update -qq && apt-get install -y -qq chromium; }
+
+# Tables of figures on the data sets (see docs/evaluation.md).
+eval-golden:
+	$(GO) run ./cmd/sonde eval tests/golden/basics tests/golden/reading tests/golden/hostile

@@ -20,7 +20,7 @@ import (
 type crawlCmd struct {
 	URL    []string `arg:"" name:"url" help:"Pages or sites; links within each are followed."`
 	Pages  int      `help:"Pages to read, at most." default:"50"`
-	Depth  int      `help:"Links to follow from the start, at most (0: any; -1: none)."`
+	Depth  int      `help:"Links to follow from the start, at most (0: only the named pages; default: any)." default:"-1"`
 	Out    string   `help:"Write each page's text into this folder, and pages.jsonl." placeholder:"DIR" type:"path"`
 	WARC   string   `name:"warc" help:"Write what was sent and received as a web archive (WARC 1.1)." placeholder:"FILE" type:"path"`
 	Fresh  bool     `help:"Read pages anew, past the page cache."`
@@ -51,7 +51,7 @@ func (c *crawlCmd) Run(ctx context.Context, con *console) (err error) {
 		return err
 	}
 	defer parts.Close()
-	req := crawler.CrawlRequest{URLs: c.URL, Pages: c.Pages, Depth: c.Depth, Fresh: c.Fresh}
+	req := crawler.CrawlRequest{URLs: c.URL, Pages: c.Pages, Depth: c.depth(), Fresh: c.Fresh}
 	if c.WARC != "" {
 		f, err := os.Create(c.WARC)
 		if err != nil {
@@ -80,6 +80,17 @@ func (c *crawlCmd) Run(ctx context.Context, con *console) (err error) {
 		return errors.New("nothing could be read")
 	}
 	return nil
+}
+
+// depth is the flag as the crawler counts: 0 is any, negative none.
+func (c *crawlCmd) depth() int {
+	switch {
+	case c.Depth < 0:
+		return 0
+	case c.Depth == 0:
+		return -1
+	}
+	return c.Depth
 }
 
 // collect takes the steps, writing each page as it comes.
