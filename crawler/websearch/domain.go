@@ -42,9 +42,14 @@ func bareDomains(list []string) []string {
 // adult reports whether a host names itself as pornographic. It is what safe
 // search means where a service has none: a little, not a guarantee.
 func adult(host string) bool {
-	for l := range strings.SplitSeq(host, ".") {
+	labels := strings.Split(host, ".")
+	switch labels[len(labels)-1] {
+	case "xxx", "porn", "adult", "sex", "sexy":
+		return true
+	}
+	for _, l := range labels {
 		switch l {
-		case "xxx", "porn", "adult", "sex", "sexy", "cam", "xvideos", "xnxx", "xhamster", "redtube", "youporn":
+		case "xvideos", "xnxx", "xhamster", "redtube":
 			return true
 		}
 		if strings.Contains(l, "porn") || strings.Contains(l, "hentai") {

@@ -86,6 +86,17 @@ func TestBareDomain(t *testing.T) {
 	}
 }
 
+func TestAdult(t *testing.T) {
+	for host, want := range map[string]bool{
+		"videos.xxx": true, "www.xvideos.com": true, "freeporn.example": true,
+		"www.cam.ac.uk": false, "essex.ac.uk": false, "adult.example.org": false, "example.org": false,
+	} {
+		if got := adult(host); got != want {
+			t.Errorf("adult(%q) = %t", host, got)
+		}
+	}
+}
+
 func TestOperators(t *testing.T) {
 	for _, c := range []struct {
 		q    Query
