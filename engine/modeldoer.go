@@ -171,6 +171,8 @@ func (g *idleGuard) explain(ctx context.Context, err error) error {
 		return &ModelError{Fault: FaultDeadline, Err: context.DeadlineExceeded}
 	case ctx.Err() != nil:
 		return &ModelError{Fault: FaultCancelled, Err: context.Canceled}
+	case errors.Is(err, ErrNoTurn):
+		return &ModelError{Fault: FaultRequest, Detail: ErrNoTurn.Error(), Err: ErrNoTurn}
 	}
 	return &ModelError{Fault: FaultNetwork, Detail: networkWords(err), Err: err}
 }
