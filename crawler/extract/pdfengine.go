@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -31,7 +32,7 @@ const mainPath = "github.com/sonde-search/sonde/cmd/sonde"
 const (
 	compileTime    = 60 * time.Second // for loading the engine, the compiling included
 	idleTime       = 90 * time.Second // an unused engine is unloaded after that
-	pdfMemoryPages = 1024             // of 64 KiB: what one PDF may take, at most
+	pdfMemoryPages = 896              // of 64 KiB: what one PDF may take, at most
 )
 
 // pdfs is the one PDF engine of the process: PDFium as WebAssembly, without a
@@ -67,6 +68,7 @@ func (e *pdfEngine) use(ctx context.Context, f func(pdfium.Pdfium) error) error 
 		if closeErr := instance.Close(); err == nil {
 			err = closeErr
 		}
+		runtime.GC() // the instance's memory is one large piece: a second beside it would be many
 	}
 	if !stop() || err != nil { // stopped, or in a state that is not known
 		e.drop()

@@ -44,6 +44,9 @@ func (w *writer) text(s string) {
 		if dropped(r) {
 			continue
 		}
+		if w.cap > 0 && len(w.line) > w.cap {
+			return
+		}
 		if w.space && len(w.line) > 0 && w.last != '\n' && !(w.brk && wide(w.last) && wide(r)) {
 			w.line = append(w.line, ' ')
 		}
