@@ -1,6 +1,8 @@
 package agent
 
-import "strings"
+import (
+	"strings"
+)
 
 // checkOpposites looks for a word of the piece that the witness lacks while it
 // has the opposite, and for opposites in the same place.

@@ -1,6 +1,8 @@
 package agent
 
-import "strings"
+import (
+	"strings"
+)
 
 // severity says what becomes of a claim that has a turn which its witness
 // lacks, or lacks one which its witness has.
@@ -311,30 +313,8 @@ func (a *alignment) concerns(t turn, p piece) bool {
 		}
 	}
 	w := a.witness
-	if t.sig&sigIf != 0 && (strings.HasPrefix(t.text, "even") || strings.HasPrefix(t.text, "Even")) {
-		before, after := 0, 0
-		for j := range mine {
-			if mine[j] && !w.elems[j].stop {
-				if j < t.first {
-					before++
-				} else {
-					after++
-				}
-			}
-		}
-		return after > before
-	}
 	if t.sig&(sigRumour|sigIf) != 0 {
-		for j := range w.elems {
-			e := &w.elems[j]
-			if e.stop || !mine[j] || w.segment(j) != w.segment(t.first) {
-				continue
-			}
-			if j > t.last || e.clause == t.clause || t.sig&sigIf != 0 {
-				return true
-			}
-		}
-		return false
+		return w.overall(t, mine)
 	}
 	if t.sig&sigNumeric != 0 {
 		j := t.first
@@ -364,6 +344,34 @@ func (a *alignment) concerns(t turn, p piece) bool {
 	for j := t.first - 1; j >= 0 && j >= t.first-4 && w.elems[j].clause == t.clause; j-- {
 		if !w.elems[j].stop {
 			return mine[j]
+		}
+	}
+	return false
+}
+
+// overall reports whether a rumour or condition t reaches over one of the
+// elements that are marked as said in the claim.
+func (s *sentence) overall(t turn, mine []bool) bool {
+	if low := strings.ToLower(t.text); t.sig&sigIf != 0 && strings.HasPrefix(low, "even") {
+		before, after := 0, 0
+		for j := range mine {
+			if mine[j] && !s.elems[j].stop {
+				if j < t.first {
+					before++
+				} else {
+					after++
+				}
+			}
+		}
+		return after > before // "even if" leaves what it is joined to as it is
+	}
+	for j := range s.elems {
+		e := &s.elems[j]
+		if e.stop || !mine[j] || s.segment(j) != s.segment(t.first) {
+			continue
+		}
+		if j > t.last || e.clause == t.clause || t.sig&sigIf != 0 {
+			return true
 		}
 	}
 	return false

@@ -1,6 +1,8 @@
 package agent
 
-import "strings"
+import (
+	"strings"
+)
 
 // checkSlots looks for a short stretch of the claim that stands where its
 // witness has something else.
@@ -86,7 +88,7 @@ func (a *alignment) anchorSlot(f *findings, g gap) {
 			if k == 2 && c.elems[x].kind != w.elems[y].kind && c.elems[x].qty.Unit+w.elems[y].qty.Unit != "" && c.elems[x].qty.Unit+w.elems[y].qty.Unit != "year" {
 				continue // an age is no year
 			}
-			if a.alike(x, xe, y, ye) || !a.sameSlot(g, x, xe, y, ye) || a.listed(x, y) {
+			if a.alike(x, xe, y, ye) || !a.sameSlot(g, gap{x, xe, y, ye}) || a.listed(x, y) {
 				continue
 			}
 			f.add(Unsupported, "it says %q where its quote says %q", a.words(x, xe), w.text[w.elems[y].start:w.elems[ye-1].end])
@@ -127,13 +129,14 @@ func (a *alignment) alike(x, xe, y, ye int) bool {
 	return false
 }
 
-// sameSlot reports whether chunk x of the claim and chunk y of the witness have
+// sameSlot reports whether the two chunks of in, within gap g, have
 // the same neighbour before them or behind them: the alignment's own pairs
 // around the gap, or equal words within it.
-func (a *alignment) sameSlot(g gap, x, xe, y, ye int) bool {
+func (a *alignment) sameSlot(g, in gap) bool {
 	c, w := a.claim, a.witness
+	x, xe, y, ye := in.c0, in.c1, in.w0, in.w1
 	cx, wy := skipStops(c, g.c0, g.c1, 1), skipStops(w, g.w0, g.w1, 1)
-	before := x == cx && y == wy && (g.c0 > 0 || w.opens(g.w0)) && x-g.c0 == y-g.w0 ||
+	before := x == cx && y == wy && (g.c0 > 0 || w.opens(g.w0)) && a.sameStops(g.c0, x, g.w0, y) ||
 		x > cx && y > wy && !c.elems[x-1].stop && same(&c.elems[x-1], &w.elems[y-1])
 	cx, wy = skipStops(c, g.c0, g.c1, -1), skipStops(w, g.w0, g.w1, -1)
 	after := xe-1 == cx && ye-1 == wy && (g.c1 < len(c.elems) || w.closes(g.w1)) ||
@@ -143,6 +146,20 @@ func (a *alignment) sameSlot(g gap, x, xe, y, ye int) bool {
 	}
 	// On one side only: enough for what the witness does not say at all.
 	return (before || after) && a.found[x] < 0
+}
+
+// sameStops reports whether the same function words stand from c0 to c1 in the
+// claim and from w0 to w1 in the witness.
+func (a *alignment) sameStops(c0, c1, w0, w1 int) bool {
+	if c1-c0 != w1-w0 {
+		return false
+	}
+	for k := range c1 - c0 {
+		if c, w := a.claim.elems[c0+k].word, a.witness.elems[w0+k].word; c != w && c != "the" && w != "the" {
+			return false
+		}
+	}
+	return true
 }
 
 // skipStops is the first (d = 1) or last (d = -1) element of a gap that is no function word.

@@ -40,7 +40,7 @@ func TestCheckSmoke(t *testing.T) {
 		{"The drug is approved in Europe.", "The drug is not approved in Europe.", Unsupported},
 		{"截至2025年2月8日，DeepSeek的日活跃用户为1.19亿。", "截至2025年2月8日，DeepSeek的全球日活跃用户数为1.19亿。", Supported},
 		{"截至2025年2月8日，DeepSeek的日活跃用户为119 million。", "截至2025年2月8日，DeepSeek的全球日活跃用户数为1.19亿。", Supported},
-		{"上海是中国的首都。", "北京是中国的首都。", Weak},
+		{"上海是中国的首都。", "北京是中国的首都。", Unsupported},
 		{"公司创办于1998年。", "公司成立于1998年。", Supported},
 	} {
 		c, text := cited(t, x.quote, x.quote)

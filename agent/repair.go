@@ -1,7 +1,9 @@
 package agent
 
 import (
+	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/sonde-search/sonde/agent/lang"
@@ -78,21 +80,17 @@ type candidate struct {
 // rankSentences returns the sentences that share most with the claim, best first.
 func rankSentences(c Claim, passages []Passage, text func(string) (string, bool)) []candidate {
 	clean, _ := StripMarks(c.Text)
-	want := map[string]float64{}
-	for _, t := range lang.Terms(clean) {
-		want[t] = termWeight(t)
-	}
-	if len(want) == 0 {
+	m := newMatcher(clean)
+	if len(m.terms) == 0 {
 		return nil
 	}
-	spread := spreadOf(want, passages)
 	type place struct {
 		snapshot   string
 		start, end int
 	}
 	seen := map[place]bool{}
 	var top []candidate
-	for _, p := range likely(want, spread, passages) {
+	for _, p := range m.likely(passages) {
 		full, ok := text(p.Snapshot)
 		if !ok || p.Start < 0 || p.End > len(full) || p.Start >= p.End {
 			continue
@@ -103,87 +101,122 @@ func rankSentences(c Claim, passages []Passage, text func(string) (string, bool)
 				continue
 			}
 			seen[at] = true
-			score := overlap(full[at.start:at.end], want, spread)
+			score := m.score(m.scan(full[at.start:at.end]))
 			if score <= 0 || len(top) == repairCandidates && score <= top[len(top)-1].score {
 				continue
 			}
-			cite, ok := NewCite(p.Snapshot, full, at.start, at.end)
-			if !ok {
-				continue
+			if cite, ok := NewCite(p.Snapshot, full, at.start, at.end); ok {
+				top = append(top, candidate{cite, score})
+				slices.SortStableFunc(top, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+				top = top[:min(len(top), repairCandidates)]
 			}
-			top = append(top, candidate{cite, score})
-			slices.SortStableFunc(top, func(a, b candidate) int { return cmpFloat(b.score, a.score) })
-			top = top[:min(len(top), repairCandidates)]
 		}
 	}
 	return top
 }
 
-func cmpFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+// maxTerms bounds the terms of a claim that are looked for, so that a text's
+// terms fit one word of bits.
+const maxTerms = 64
+
+// A matcher finds the terms of one claim, and words that say the same, in texts.
+type matcher struct {
+	terms  []string
+	weight [maxTerms]float64
+	bit    map[string]uint64
+	heads  [256]bool // first bytes of what is looked for
 }
 
-// termWeight is what a term counts for by its form: numbers most.
-func termWeight(t string) float64 {
-	if t[0] >= '0' && t[0] <= '9' {
-		return 2
-	}
-	return 1
-}
-
-// spreadOf counts in how many passages each wanted term stands.
-func spreadOf(want map[string]float64, passages []Passage) map[string]int {
-	n := map[string]int{}
-	for i := range passages {
-		here := map[string]bool{}
-		for _, t := range lang.Terms(passages[i].Text) {
-			if want[t] > 0 && !here[t] {
-				here[t] = true
-				n[t]++
+func newMatcher(claim string) *matcher {
+	m := &matcher{bit: map[string]uint64{}}
+	for _, t := range lang.Terms(claim) {
+		if m.bit[t] != 0 || len(m.terms) == maxTerms {
+			continue
+		}
+		b := uint64(1) << len(m.terms)
+		m.weight[len(m.terms)] = 1
+		if t[0] >= '0' && t[0] <= '9' {
+			m.weight[len(m.terms)] = 2
+		}
+		m.terms = append(m.terms, t)
+		m.look(t, b)
+		for _, s := range synonymsOf(t) {
+			for _, x := range lang.Terms(s) {
+				m.look(x, b)
 			}
 		}
 	}
-	return n
+	return m
+}
+
+func (m *matcher) look(t string, b uint64) {
+	m.bit[t] |= b
+	m.heads[t[0]] = true
+}
+
+// scan returns the terms that a text has.
+func (m *matcher) scan(s string) uint64 {
+	var found uint64
+	words := lang.Words(s)
+	for i := range words {
+		w := &words[i]
+		if !m.heads[w.Text[0]] {
+			continue
+		}
+		if w.Kind != lang.KindHan {
+			if b, ok := m.bit[w.Text]; ok {
+				found |= b
+			} else {
+				found |= m.bit[stemOf(w.Text)]
+			}
+			continue
+		}
+		found |= m.bit[w.Text]
+		if i+1 < len(words) && words[i+1].Kind == lang.KindHan && words[i+1].Start == w.End {
+			var pair [12]byte
+			found |= m.bit[string(append(append(pair[:0], w.Text...), words[i+1].Text...))]
+		}
+	}
+	return found
+}
+
+// score adds up the weights of the terms found.
+func (m *matcher) score(found uint64) float64 {
+	s := 0.0
+	for found != 0 {
+		s += m.weight[bits.TrailingZeros64(found)]
+		found &= found - 1
+	}
+	return s
 }
 
 // maxLikely bounds the passages whose sentences are looked at.
 const maxLikely = 40
 
-// likely returns the passages that share most terms with the claim, best first.
-func likely(want map[string]float64, spread map[string]int, passages []Passage) []Passage {
-	type scored struct {
-		p Passage
-		s float64
-	}
-	list := make([]scored, 0, len(passages))
-	for _, p := range passages {
-		if s := overlap(p.Text, want, spread); s > 0 {
-			list = append(list, scored{p, s})
+// likely returns the passages that share most terms with the claim, best
+// first, and makes the terms count the less the more passages have them.
+func (m *matcher) likely(passages []Passage) []Passage {
+	found := make([]uint64, len(passages))
+	var spread [maxTerms]int
+	for i := range passages {
+		found[i] = m.scan(passages[i].Text)
+		for b := found[i]; b != 0; b &= b - 1 {
+			spread[bits.TrailingZeros64(b)]++
 		}
 	}
-	slices.SortStableFunc(list, func(a, b scored) int { return cmpFloat(b.s, a.s) })
+	for k := range m.terms {
+		m.weight[k] /= math.Sqrt(float64(max(1, spread[k])))
+	}
+	order := make([]int, 0, len(passages))
+	for i := range passages {
+		if found[i] != 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(m.score(found[b]), m.score(found[a])) })
 	out := make([]Passage, 0, maxLikely)
-	for _, x := range list[:min(len(list), maxLikely)] {
-		out = append(out, x.p)
+	for _, i := range order[:min(len(order), maxLikely)] {
+		out = append(out, passages[i])
 	}
 	return out
-}
-
-// overlap scores a text by the wanted terms that it has, rare ones first.
-func overlap(s string, want map[string]float64, spread map[string]int) float64 {
-	here := map[string]bool{}
-	score := 0.0
-	for _, t := range lang.Terms(s) {
-		if w := want[t]; w > 0 && !here[t] {
-			here[t] = true
-			score += w / math.Sqrt(float64(max(1, spread[t])))
-		}
-	}
-	return score
 }

@@ -40,7 +40,7 @@ func splitBlock(out []Span, s string, start, end int) []Span {
 				}
 				i++
 			case '.', '!', '?':
-				i = endMark(s, i, from, end, inner)
+				i = cut{s, from, end}.endMark(i, inner)
 			default:
 				i++
 				continue
@@ -49,7 +49,7 @@ func splitBlock(out []Span, s string, start, end int) []Span {
 			i++ // no mark that matters begins with such a byte
 			continue
 		} else {
-			i = wideMark(s, i, from, end, &inner)
+			i = cut{s, from, end}.wideMark(i, &inner)
 		}
 		if i < 0 { // a sentence ended at -i
 			i = -i
@@ -66,9 +66,17 @@ func splitBlock(out []Span, s string, start, end int) []Span {
 	return out
 }
 
+// A cut is where the splitting of a block stands: the sentence began at from,
+// the block ends at end.
+type cut struct {
+	s         string
+	from, end int
+}
+
 // wideMark looks at the character at i, which is not ASCII. It returns the
 // next place to look at, negated where a sentence ends there.
-func wideMark(s string, i, from, end int, inner *int) int {
+func (c cut) wideMark(i int, inner *int) int {
+	s, from, end := c.s, c.from, c.end
 	r, n := utf8.DecodeRuneInString(s[i:end])
 	switch r {
 	case '（', '“', '「', '『', '《', '【', '‘':
@@ -82,7 +90,7 @@ func wideMark(s string, i, from, end int, inner *int) int {
 			return -(i + n)
 		}
 	case '…':
-		return endMark(s, i, from, end, *inner)
+		return c.endMark(i, *inner)
 	case '．':
 		if next, _ := utf8.DecodeRuneInString(s[i+n : end]); !unicode.IsDigit(next) && !unicode.IsLetter(next) || isHan(next) {
 			return wideEnd(s, i+n, end, *inner)
@@ -204,7 +212,8 @@ func closing(s string, i, end int) int {
 // endMark looks at the final mark at i: a full stop, exclamation or question
 // mark, or an ellipsis. It returns the next place to look at, negated where a
 // sentence ends there.
-func endMark(s string, i, from, end, inner int) int {
+func (c cut) endMark(i, inner int) int {
+	s, from, end := c.s, c.from, c.end
 	mark := i
 	dots := 0
 	i = skipFinals(s, i, end, &dots)
