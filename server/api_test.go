@@ -151,6 +151,10 @@ func TestFullDiskIs507(t *testing.T) {
 		t.Errorf("the reply holds a path: %+v", p)
 	}
 	get[problem](st, 507, "GET", "/readyz", "")
+	st.store.failing(fmt.Errorf("fsync: %w", syscall.EIO))
+	if p := get[problem](st, 507, "POST", "/api/runs", `{"question":"limpets"}`); p.Code != "disk_failed" {
+		t.Errorf("a disk that fails: %+v", p)
+	}
 	get[server.Health](st, 200, "GET", "/healthz", "")
 	get[server.RunJSON](st, 200, "GET", "/api/runs/"+a.ID, "") // reading goes on
 	st.store.failing(nil)

@@ -56,6 +56,7 @@ var kinds = []kind{
 	{errDraining, http.StatusServiceUnavailable, "shutting_down", "Shutting down"},
 	{errNotBuilt, http.StatusNotImplemented, "not_available", "Not available"},
 	{syscall.ENOSPC, http.StatusInsufficientStorage, "disk_full", "The disk is full"},
+	{syscall.EIO, http.StatusInsufficientStorage, "disk_failed", "The disk failed"},
 	{context.DeadlineExceeded, http.StatusGatewayTimeout, "timeout", "It took too long"},
 }
 
@@ -121,6 +122,8 @@ func detail(err error, p problem) string {
 		return "something with this name is here already: choose another, or change that"
 	case p.Code == "not_found":
 		return "nothing is here under this name, or it belongs to another key"
+	case p.Code == "disk_failed":
+		return "the server's disk failed: nothing was kept; its log says more under this request id"
 	case p.Status == http.StatusInsufficientStorage:
 		return "the server's disk is full: reading goes on, writing starts again when there is room"
 	case p.Status >= 500 && p.Code != "busy" && p.Code != "shutting_down" && p.Code != "not_available":
