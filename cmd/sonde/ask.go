@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/crawler"
 	"github.com/sonde-search/sonde/store"
 )
 
@@ -35,6 +36,7 @@ type askCmd struct {
 	Fresh       bool   `help:"Read pages anew, past the page cache."`
 
 	Save   string `help:"Save the run as a bundle that sonde replay reads." placeholder:"FILE"`
+	WARC   string `name:"warc" help:"Write what was sent and received as a web archive (WARC 1.1)." placeholder:"FILE"`
 	JSON   bool   `name:"json" help:"Print the answer as one JSON document."`
 	Events bool   `help:"Print one JSON step a line while it runs."`
 }
@@ -48,12 +50,17 @@ func (askCmd) Help() string {
 }
 
 // Run answers the question and prints it.
-func (c *askCmd) Run(ctx context.Context, con *console) error {
+func (c *askCmd) Run(ctx context.Context, con *console) (err error) {
 	q, err := c.question(con)
 	if err != nil {
 		return err
 	}
-	parts, err := c.assemble(ctx, con)
+	archive, closeArchive, err := openArchive(c.WARC)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeArchive()) }()
+	parts, err := c.assemble(ctx, con, archive)
 	if err != nil {
 		return err
 	}
@@ -80,8 +87,8 @@ func (c *askCmd) Run(ctx context.Context, con *console) error {
 
 // assemble joins the parts, with the data folder where it can be had: a
 // collection needs it; the page cache is used where no server holds the folder.
-func (c *askCmd) assemble(ctx context.Context, con *console) (*parts, error) {
-	as := assembly{trustSites: true, model: c.Model, planner: c.Planner}
+func (c *askCmd) assemble(ctx context.Context, con *console, archive *crawler.WARC) (*parts, error) {
+	as := assembly{trustSites: true, model: c.Model, planner: c.Planner, warc: archive}
 	st, err := store.Open(ctx, con.cfg.Data)
 	switch {
 	case err == nil:

@@ -52,16 +52,12 @@ func (c *crawlCmd) Run(ctx context.Context, con *console) (err error) {
 	}
 	defer parts.Close()
 	req := crawler.CrawlRequest{URLs: c.URL, Pages: c.Pages, Depth: c.depth(), Fresh: c.Fresh}
-	if c.WARC != "" {
-		f, err := os.Create(c.WARC)
-		if err != nil {
-			return fmt.Errorf("writing the web archive: %w", err)
-		}
-		defer func() { err = errors.Join(err, f.Close()) }()
-		if req.WARC, err = crawler.NewWARC(f, time.Now()); err != nil {
-			return fmt.Errorf("writing the web archive: %w", err)
-		}
+	archive, closeArchive, err := openArchive(c.WARC)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, closeArchive()) }()
+	req.WARC = archive
 	steps, err := parts.crawler.Crawl(ctx, req)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
@@ -80,6 +76,22 @@ func (c *crawlCmd) Run(ctx context.Context, con *console) (err error) {
 		return errors.New("nothing could be read")
 	}
 	return nil
+}
+
+// openArchive begins a web archive in a file; without a name there is none.
+func openArchive(file string) (*crawler.WARC, func() error, error) {
+	if file == "" {
+		return nil, func() error { return nil }, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, nil, fmt.Errorf("writing the web archive: %w", err)
+	}
+	w, err := crawler.NewWARC(f, time.Now())
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("writing the web archive: %w", err), f.Close())
+	}
+	return w, func() error { return errors.Join(w.Err(), f.Close()) }, nil
 }
 
 // depth is the flag as the crawler counts: 0 is any, negative none.

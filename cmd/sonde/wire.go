@@ -27,6 +27,7 @@ type assembly struct {
 	now        func() time.Time // nil: time.Now
 	store      *store.Store     // nil: no collections and no page cache; closed with the parts
 	log        *slog.Logger     // nil: discarded
+	warc       *crawler.WARC    // nil: none
 }
 
 // parts is what assemble joined. It is a server's Runner too: each question
@@ -170,7 +171,7 @@ func (p *parts) Run(ctx context.Context, id string, q agent.Question) iter.Seq[a
 func newCrawler(con *console, as assembly, cache crawler.Cache) (*crawler.Crawler, error) {
 	cfg := con.cfg.Crawler
 	opts := crawler.Options{
-		UserAgent: cfg.UserAgent, Allow: cfg.Allow, TrustSites: as.trustSites, Cache: cache, Now: as.now,
+		UserAgent: cfg.UserAgent, Allow: cfg.Allow, TrustSites: as.trustSites, Cache: cache, WARC: as.warc, Now: as.now,
 		Polite: crawler.Politeness{Concurrency: cfg.Concurrency, PerHost: cfg.PerHost, PerSite: cfg.PerSite},
 	}
 	search, err := websearch.New(websearch.Options{Config: con.cfg.Search, Getenv: con.getenv, Now: as.now})
