@@ -32,7 +32,7 @@ func (j *job) named(title string) {
 		j.page.Title = title
 	}
 	if j.page.Title == "" {
-		j.page.Title = path.Base(j.base.Path)
+		j.page.Title = oneLine(path.Base(j.base.Path))
 	}
 	if j.page.Language == "" {
 		j.page.Language = language(j.page.Text, "")
