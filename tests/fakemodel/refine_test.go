@@ -219,27 +219,36 @@ const (
 // TestPlantedFalsehoods: what a model makes up does not reach the reader.
 func TestPlantedFalsehoods(t *testing.T) {
 	cases := refineCases(t)
+	every := 6 // a sample, unless SONDE_FULL is set
+	if os.Getenv("SONDE_FULL") != "" {
+		every = 1
+	}
 	planted, told := map[string]int{}, map[string]int{}
+	asked := 0
 	for i, c := range cases {
+		if i%every != 0 {
+			continue
+		}
+		asked++
 		f := &forger{c: c, other: rival(cases, i), truth: map[string]bool{}, lies: map[string]string{}}
 		a := runForged(t, f)
-		said := map[string]bool{}
+		said := map[string]agent.Verdict{}
 		for _, cl := range a.Claims {
-			said[cl.Text] = true
+			said[cl.Text] = cl.Verdict
 			if cl.Verdict == agent.Unsupported {
 				t.Errorf("%s: an unsupported claim was told", c.Query)
 			}
 		}
 		for s, how := range f.lies {
 			planted[how]++
-			if said[s] {
+			if v := said[s]; v != "" {
 				told[how]++
-				t.Logf("%s: %s (%s)", how, s, c.Query)
+				t.Logf("%s, %s: %s (%s)", how, v, s, c.Query)
 			}
 		}
 		for s := range f.truth {
 			planted["true"]++
-			if said[s] {
+			if said[s] != "" {
 				told["true"]++
 			}
 		}
@@ -252,7 +261,7 @@ func TestPlantedFalsehoods(t *testing.T) {
 		}
 	}
 	out, in := 1-float64(kept)/float64(lies), float64(told["true"])/float64(planted["true"])
-	t.Logf("%d questions: %.1f %% of %d false sentences left out, %.1f %% of %d true ones told", len(cases), 100*out, lies, 100*in, planted["true"])
+	t.Logf("%d questions: %.1f %% of %d false sentences left out, %.1f %% of %d true ones told", asked, 100*out, lies, 100*in, planted["true"])
 	if out < leftOutFloor || in < toldFloor {
 		t.Error("worse than it was")
 	}
