@@ -71,7 +71,49 @@ func walkFiles(ctx context.Context, name string, l Limits) ([]*candidate, error)
 	if err != nil {
 		return nil, fmt.Errorf("reading %q: the folder cannot be listed; check the permissions", name)
 	}
+	if len(out) > peekFrom {
+		for _, c := range out[:min(len(out), maxPeeks)] {
+			c.peek = peek(c.file)
+		}
+	}
 	return out, nil
+}
+
+// Bounds of the look into the files of a large folder, by which those worth
+// reading are chosen. Their names often say little.
+const (
+	peekFrom  = 30   // files
+	maxPeeks  = 4000 // files
+	peekBytes = 4096 // of each
+)
+
+// peek is the beginning of a text file, without tags; "" where it is none.
+func peek(path string) string {
+	if ext := strings.ToLower(filepath.Ext(path)); documentExt[ext] {
+		return ""
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "" // it is told when the file is read
+	}
+	b, err := io.ReadAll(io.LimitReader(f, peekBytes))
+	if cerr := f.Close(); err != nil || cerr != nil || bytes.IndexByte(b, 0) >= 0 {
+		return ""
+	}
+	var out strings.Builder
+	in := false
+	for _, r := range string(b) {
+		switch {
+		case r == '<':
+			in = true
+		case r == '>':
+			in = false
+			out.WriteByte(' ')
+		case !in:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
 
 func mayHoldText(path string, d fs.DirEntry, l Limits) bool {
@@ -118,14 +160,18 @@ func (r *round) readFile(fl *flight) {
 		}
 		s.land(out)
 	}()
-	fl.arrived = true
 	l := s.crawler.opts.Limits
 	ext := strings.ToLower(filepath.Ext(fl.c.file))
 	limit, cutText := l.TextBytes, true
 	if documentExt[ext] {
 		limit, cutText = l.FileBytes, false
 	}
+	if info, err := os.Stat(fl.c.file); err == nil && info.Size() > largeBody && !fl.f.takeLarge() {
+		out.err = classify(fl.f.ctx, fl.f.ctx.Err())
+		return
+	}
 	body, truncated, f := loadFile(fl.c.file, limit)
+	s.arrive(fl)
 	switch {
 	case f != nil:
 		out.err = f

@@ -235,6 +235,34 @@ func TestFiles(t *testing.T) {
 	closeSession(t, s)
 }
 
+// TestFilesAreChosen finds, among many files with names that say nothing, the
+// ones that speak of the question.
+func TestFilesAreChosen(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 120 {
+		text := fmt.Sprintf("# Note %d\n\n%s", i, filler(40, fmt.Sprintf("n%dw", i)))
+		if i == 77 {
+			text += "\n\nOtters hold hands while they sleep."
+		}
+		if i == 99 {
+			text = "<html><head><title>x</title></head><body><p>水獭睡觉时手拉着手。</p></body></html>"
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("note-%03d.html", i)), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for question, want := range map[string]string{"Why do otters hold hands?": "note-077.html", "水獭为什么手拉手睡觉？": "note-099.html"} {
+		s, err := newCrawler(t, Options{}).Open(t.Context(), agent.Question{Text: question, Scope: agent.Scope{Files: []string{dir}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := readAll(t, s, agent.Plan{}, 3); !r.has(want) || len(r.read) != 3 {
+			t.Errorf("%s: read %v", question, r.urls())
+		}
+		closeSession(t, s)
+	}
+}
+
 // TestPoliteness watches arrivals: a crawl delay is kept, Retry-After is
 // obeyed, and a site's own places are not exceeded.
 func TestPoliteness(t *testing.T) {
@@ -296,4 +324,11 @@ func TestLongPauseIsLeftAlone(t *testing.T) {
 	if w.count("/") != 1 || time.Since(start) > 2*time.Second {
 		t.Errorf("%d requests in %v", w.count("/"), time.Since(start))
 	}
+}
+
+// fakeSearchHits answers every query with the same hits.
+func fakeSearchHits(hits ...agent.Hit) Searcher {
+	return fakeSearch(func(context.Context, websearch.Query) []websearch.Reply {
+		return []websearch.Reply{{Provider: "p", Hits: hits}}
+	})
 }

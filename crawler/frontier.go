@@ -30,6 +30,7 @@ type candidate struct {
 	source  source
 	title   string // anchor text or title
 	snippet string
+	peek    string // the beginning of a local file
 	depth   int
 	order   int // of discovery
 
@@ -172,6 +173,7 @@ func (f *frontier) describe(c *candidate) {
 		c.matches, _ = f.want.find(c.matches, rest, inPath)
 	}
 	c.matches, _ = f.want.find(c.matches, c.snippet, inSnippet)
+	c.matches, _ = f.want.find(c.matches, c.peek, inSnippet)
 }
 
 // merge adds to a candidate what another finding of its address says.

@@ -79,7 +79,7 @@ func TestBombs(t *testing.T) {
 	c := newCrawler(t, Options{TrustSites: true, Extract: shortExtract})
 	s := openSite(t, c, "bombs", w.URL)
 	// What is held counts here, not what the collector has not got round to.
-	defer debug.SetGCPercent(debug.SetGCPercent(40))
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	peak := watchHeap()
 	start := time.Now()
 	r := readAll(t, s, agent.Plan{}, 13)
@@ -129,66 +129,77 @@ func watchHeap() func() uint64 {
 	}
 }
 
+// badServer misbehaves in one way a page, until stop is closed.
+func badServer(stop chan struct{}) http.HandlerFunc {
+	fixed := map[string]http.HandlerFunc{
+		"/robots.txt":  http.NotFound,
+		"/sitemap.xml": http.NotFound,
+		"/": serveHTML(page("Bad", "All that can go wrong.", "silent|/silent", "drip|/drip", "loop|/loop", "many|/hops/0", "big|/big.pdf",
+			"image|/picture", "broken|/broken", "gone|/gone", "forbidden|/forbidden", "cut|/cut", "odd|/odd")),
+		"/silent":    func(_ http.ResponseWriter, r *http.Request) { waitFirst(r.Context().Done(), stop) },
+		"/drip":      drip,
+		"/loop":      func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) },
+		"/big.pdf":   typed("application/pdf", "", strings.Repeat("x", 3<<20)),
+		"/picture":   typed("image/png", "", "\x89PNG"),
+		"/broken":    typed("text/html", "gzip", "this is no gzip"),
+		"/odd":       typed("text/html", "rot13", "<p>uryyb</p>"),
+		"/gone":      status(http.StatusGone),
+		"/forbidden": status(http.StatusForbidden),
+		"/cut": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100000")
+			fmt.Fprint(w, "<p>half")
+		},
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		var n int
+		if h := fixed[r.URL.Path]; h != nil {
+			h(w, r)
+		} else if _, err := fmt.Sscanf(r.URL.Path, "/hops/%d", &n); err == nil {
+			http.Redirect(w, r, fmt.Sprintf("/hops/%d", n+1), http.StatusMovedPermanently)
+		} else {
+			http.NotFound(w, r)
+		}
+	}
+}
+
+func waitFirst(a, b <-chan struct{}) {
+	select {
+	case <-a:
+	case <-b:
+	}
+}
+
+// drip sends 50 bytes a second.
+func drip(w http.ResponseWriter, r *http.Request) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for i := 0; r.Context().Err() == nil && i < 1000; i++ {
+		fmt.Fprint(w, "x")
+		w.(http.Flusher).Flush()
+		select {
+		case <-tick.C:
+		case <-r.Context().Done():
+		}
+	}
+}
+
+func typed(kind, coding, text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		if coding != "" {
+			w.Header().Set("Content-Encoding", coding)
+		}
+		fmt.Fprint(w, text)
+	}
+}
+
+func serveHTML(text string) http.HandlerFunc { return typed("text/html; charset=utf-8", "", text) }
+
 // TestBadServers meets one misbehaviour a page, each with its own reason.
 func TestBadServers(t *testing.T) {
 	stop := make(chan struct{})
 	defer close(stop)
-	hang := func(r *http.Request) {
-		select {
-		case <-r.Context().Done():
-		case <-stop:
-		}
-	}
-	var w *testWeb
-	w = serve(t, "127.0.0.8", func(rw http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/robots.txt", "/sitemap.xml":
-			http.NotFound(rw, r)
-		case "/":
-			fmt.Fprint(rw, page("Bad", "All that can go wrong.", "silent|/silent", "drip|/drip", "loop|/loop", "many|/hops/0", "big|/big.pdf",
-				"image|/picture", "broken|/broken", "gone|/gone", "forbidden|/forbidden", "cut|/cut", "odd|/odd"))
-		case "/silent":
-			hang(r)
-		case "/drip":
-			for i := 0; r.Context().Err() == nil && i < 1000; i++ {
-				fmt.Fprint(rw, "x")
-				rw.(http.Flusher).Flush()
-				tick := time.NewTimer(20 * time.Millisecond)
-				select {
-				case <-tick.C:
-				case <-r.Context().Done():
-				}
-			}
-		case "/loop":
-			http.Redirect(rw, r, "/loop", http.StatusFound)
-		case "/big.pdf":
-			rw.Header().Set("Content-Type", "application/pdf")
-			_, _ = rw.Write(make([]byte, 3<<20))
-		case "/picture":
-			rw.Header().Set("Content-Type", "image/png")
-			_, _ = rw.Write([]byte("\x89PNG"))
-		case "/broken":
-			rw.Header().Set("Content-Encoding", "gzip")
-			fmt.Fprint(rw, "this is no gzip")
-		case "/odd":
-			rw.Header().Set("Content-Encoding", "rot13")
-			fmt.Fprint(rw, "<p>uryyb</p>")
-		case "/gone":
-			http.Error(rw, "gone", http.StatusGone)
-		case "/forbidden":
-			http.Error(rw, "no", http.StatusForbidden)
-		case "/cut":
-			rw.Header().Set("Content-Length", "100000")
-			fmt.Fprint(rw, "<p>half")
-		default:
-			var n int
-			if _, err := fmt.Sscanf(r.URL.Path, "/hops/%d", &n); err == nil {
-				http.Redirect(rw, r, fmt.Sprintf("/hops/%d", n+1), http.StatusMovedPermanently)
-				return
-			}
-			http.NotFound(rw, r)
-		}
-	})
+	w := serve(t, "127.0.0.8", badServer(stop))
 	c := newCrawler(t, Options{TrustSites: true, Limits: Limits{FirstByte: 300 * time.Millisecond, Total: 2 * time.Second,
 		Grace: 300 * time.Millisecond, FileBytes: 1 << 20}})
 	s := openSite(t, c, "bad", w.URL)

@@ -184,11 +184,16 @@ func (in *interest) worth(term int) float64 {
 	return in.weight[term] * math.Log(1+(n-df+0.5)/(df+0.5))
 }
 
-// coverage is how much of the interest the matches cover, 0 to 1.
+// coverage is how much of the interest the matches cover, 0 to 1. Terms that no
+// address holds tell none apart and count for little.
 func (in *interest) coverage(ms []match) float64 {
 	var have, all float64
 	for i := range in.weight {
-		all += in.worth(i)
+		w := in.worth(i)
+		if in.seen[i] == 0 {
+			w *= 0.3
+		}
+		all += w
 	}
 	if all == 0 {
 		return 0

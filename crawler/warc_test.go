@@ -69,11 +69,10 @@ func readWARC(t *testing.T, b []byte) []readRecord {
 	}
 }
 
-func TestCrawlToWARC(t *testing.T) {
-	w := serve(t, "127.0.2.20", func(rw http.ResponseWriter, r *http.Request) {
+// archiveSite answers with gzip and a cookie, neither of which is archived.
+func archiveSite(t *testing.T) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
-		case "/robots.txt":
-			http.NotFound(rw, r)
 		case "/":
 			rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 			rw.Header().Set("Content-Encoding", "gzip")
@@ -90,7 +89,11 @@ func TestCrawlToWARC(t *testing.T) {
 		default:
 			http.NotFound(rw, r)
 		}
-	})
+	}
+}
+
+func TestCrawlToWARC(t *testing.T) {
+	w := serve(t, "127.0.2.20", archiveSite(t))
 	var b bytes.Buffer
 	archive, err := NewWARC(&b, time.Now())
 	if err != nil {
@@ -112,9 +115,15 @@ func TestCrawlToWARC(t *testing.T) {
 	if read != 2 || w.count("/two") != 0 {
 		t.Errorf("read %d pages with depth 1; /two was asked for %d times", read, w.count("/two"))
 	}
+	checkArchive(t, b.Bytes())
+}
+
+// checkArchive reads the archive of archiveSite.
+func checkArchive(t *testing.T, b []byte) {
+	t.Helper()
 	kinds := map[string]int{}
 	ids := map[string]bool{}
-	for _, r := range readWARC(t, b.Bytes()) {
+	for _, r := range readWARC(t, b) {
 		kinds[r.header.Get("WARC-Type")]++
 		if id := r.header.Get("WARC-Record-ID"); ids[id] {
 			t.Errorf("the id %s occurs twice", id)
