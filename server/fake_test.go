@@ -120,9 +120,10 @@ func (m *memory) Runs(_ context.Context, q server.RunQuery) ([]server.Run, error
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var list []server.Run
-	for _, r := range m.runs {
+	before := slices.IndexFunc(m.runs, func(r server.Run) bool { return r.ID == q.Before && r.Owner == q.Owner })
+	for i, r := range m.runs {
 		if q.Unfinished && r.Finished.IsZero() || !q.Unfinished && r.Owner == q.Owner &&
-			(q.Conversation == "" || q.Conversation == r.Conversation) && (q.Before == "" || r.ID < q.Before) {
+			(q.Conversation == "" || q.Conversation == r.Conversation) && (q.Before == "" || i < before) {
 			list = append(list, r)
 		}
 	}
