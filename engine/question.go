@@ -65,6 +65,7 @@ type Analysis struct {
 	Fresh    bool        // the newest counts: "latest", 最新, 目前
 	Sites    []string    // site: constraints, hosts
 	Sides    []string    // what is compared
+	Parts    []string    // a question for each of two things that are asked at once
 	Count    int         // how many items a list question asks for; 0: not said
 	FollowUp bool        // it was completed from an earlier turn
 	Asked    time.Time
@@ -107,6 +108,9 @@ func Analyse(text string, now time.Time, earlier []agent.Turn) Analysis {
 	a.After = questionAfter(a, f, now)
 	if a.Kind == KindComparison {
 		a.Sides = questionSides(text, a.Language)
+	}
+	if a.Short() && a.Kind != KindYesNo {
+		a.Parts = questionParts(text, a.Language)
 	}
 	if a.Kind == KindList {
 		a.Count = questionCount(a.Numbers)

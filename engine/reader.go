@@ -17,13 +17,22 @@ func readEvidence(e agent.Evidence, a Analysis, w *readerWeights) *reading {
 	r.q = readAsked(a, localIDF(r.sentences))
 	r.features()
 	for i := range r.sentences {
-		r.sentences[i].score = w.sentence(r.sentences[i].feat) + blockScore(a.Kind, &r.sentences[i])
+		s := &r.sentences[i]
+		block := blockScore(a.Kind, s)
+		s.learned = w.sentence(s.feat) + block
+		s.score = s.learned
+		if w.sentences != nil {
+			s.score = (1-ruleShare)*s.learned + ruleShare*(ruleScore(s.feat)+block)
+		}
 	}
 	r.favourNew()
 	r.rank()
 	r.findCopies()
 	return r
 }
+
+// ruleShare is the part of the ranking that rules have beside the learned scorer.
+const ruleShare = 0.45
 
 // blockScore keeps headings, code and questions from being taken for answers.
 func blockScore(k Kind, s *readSentence) float64 {
@@ -151,6 +160,9 @@ func (r *reading) shortest(w *readerWeights) []span {
 	return r.top
 }
 
+// manyPassages is the number of passages beyond which their number says no more.
+const manyPassages = 5
+
 // The features that decide whether the evidence answers at all.
 const (
 	aTop = iota
@@ -184,15 +196,22 @@ const (
 	aMissedPassage
 	aPages
 	aSpanEntity
+	aOpposite
+	aExactCover
+	aMissedSecond
+	aSpanClause
+	aSpanKey
+	aSpanLength
+	aNumberPassage
 	answerFeatures
 )
 
 func (r *reading) answerFeatures(spans []span) []float32 {
 	f := make([]float32, answerFeatures)
 	s := r.best()
-	f[aTop] = float32(s.score)
+	f[aTop] = float32(s.learned)
 	if len(r.order) > 1 {
-		f[aSecond] = float32(r.sentences[r.order[1]].score)
+		f[aSecond] = float32(r.sentences[r.order[1]].learned)
 		f[aMargin] = f[aTop] - f[aSecond]
 	}
 	copyFeature := func(to, from int) { f[to] = s.feat[from] }
@@ -217,7 +236,7 @@ func (r *reading) answerFeatures(spans []span) []float32 {
 	top := 0.0
 	for i := range n {
 		x := &r.sentences[r.order[i]]
-		f[aMean5] += float32(x.score) / float32(n)
+		f[aMean5] += float32(x.learned) / float32(n)
 		top = math.Max(top, x.cover)
 		if i > 0 && x.page != s.page && len(x.copies) == 0 {
 			f[aAgree] += float32(x.cover)
@@ -234,7 +253,8 @@ func (r *reading) answerFeatures(spans []span) []float32 {
 			sum += math.Exp(x.score - spans[0].score)
 		}
 		f[aSpanMargin] = float32(1 / sum)
-		f[aSpanEntity] = spans[0].fit
+		f[aSpanEntity], f[aSpanClause], f[aSpanKey] = spans[0].fit, spans[0].clause, spans[0].nearKey
+		f[aSpanLength] = float32(spans[0].to - spans[0].from + 1)
 	}
 	return f
 }
@@ -256,11 +276,42 @@ func (r *reading) wholeFeatures(s *readSentence, f []float32) {
 		}
 	}
 	for i, ok := range found {
-		if !ok {
-			f[aMissedPassage] = max(f[aMissedPassage], float32(r.q.units[i].weight))
+		if ok {
+			continue
+		}
+		if r.q.units[i].number {
+			f[aNumberPassage] = 1
+		}
+		f[aMissedPassage] = max(f[aMissedPassage], float32(r.q.units[i].weight))
+	}
+	r.exactness(s, f)
+	f[aPages] = float32(math.Log1p(float64(min(len(r.passages), manyPassages))))
+}
+
+// exactness fills in what of the question the best sentence has word for word,
+// and whether it has an opposite instead.
+func (r *reading) exactness(s *readSentence, f []float32) {
+	exact := make([]bool, len(r.q.units))
+	for _, h := range s.hits {
+		exact[h.unit] = exact[h.unit] || h.weight == 1
+	}
+	var first, second, sum float64
+	for i, ok := range exact {
+		u := r.q.units[i].weight
+		switch {
+		case ok:
+			sum += u
+		case u > first:
+			first, second = u, first
+		case u > second:
+			second = u
 		}
 	}
-	f[aPages] = float32(math.Log1p(float64(len(r.passages))))
+	f[aExactCover] = float32(sum / math.Max(r.q.total, 1e-9))
+	f[aMissedSecond] = float32(second)
+	if opposed(r.q.Text, s.text) {
+		f[aOpposite] = 1
+	}
 }
 
 var negations = []string{"not", "no", "never", "without", "neither", "nor", "none", "cannot", "不", "没", "未", "无", "非", "别"}

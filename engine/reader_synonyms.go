@@ -145,15 +145,3 @@ var synonyms = sync.OnceValue(func() map[string]uint16 {
 	}
 	return m
 })
-
-// synonymGroup is the number of the word's group, or 0.
-func synonymGroup(word string) uint16 {
-	m := synonyms()
-	if g := m[word]; g != 0 {
-		return g
-	}
-	if word != "" && word[0] < 0x80 {
-		return m[lang.Stem(word)]
-	}
-	return 0
-}

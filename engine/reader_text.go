@@ -36,7 +36,8 @@ type readSentence struct {
 	hits       []readHit
 	feat       []float32
 	cover      float64 // idf-weighted share of the question's units that it has
-	score      float64 // of the sentence model
+	learned    float64 // score of the trained scorer
+	score      float64 // what it is ranked by
 	sure       float64 // 0..1: it answers the question
 	copies     []int   // sentences of other pages that say the same
 }
@@ -60,8 +61,32 @@ func hashPair(a, b string) uint32 {
 	return h.Sum32()
 }
 
+// A lexicon remembers what was worked out of a word, while one question is answered.
+type lexicon map[string]lexeme
+
+type lexeme struct {
+	id    uint32
+	group uint16
+	stop  bool
+}
+
+// lexeme is what there is to know of a folded Latin word or number.
+func (x lexicon) lexeme(word string) lexeme {
+	if l, ok := x[word]; ok {
+		return l
+	}
+	stem := lang.Stem(word)
+	l := lexeme{hashText(stem), synonyms()[stem], lang.Stop(word)}
+	if x != nil {
+		x[word] = l
+	}
+	return l
+}
+
 // readTokens tokenises a sentence.
-func readTokens(s string) []readToken {
+func readTokens(s string) []readToken { return lexicon(nil).tokens(s) }
+
+func (x lexicon) tokens(s string) []readToken {
 	words := lang.Words(s)
 	out := make([]readToken, len(words))
 	at := 0
@@ -74,15 +99,14 @@ func readTokens(s string) []readToken {
 			t.id = hashText(w.Text)
 			t.stop = lang.Stop(w.Text)
 		default:
-			t.id = hashText(lang.Stem(w.Text))
-			t.group = synonymGroup(w.Text)
-			t.stop = lang.Stop(w.Text)
+			l := x.lexeme(w.Text)
+			t.id, t.group, t.stop = l.id, l.group, l.stop
 			r, _ := utf8.DecodeRuneInString(s[w.Start:])
 			t.upper = unicode.IsUpper(r)
 		}
 		if i > 0 && w.Kind == lang.KindHan && out[i-1].kind == lang.KindHan && t.gap == 0 {
 			out[i-1].pair = hashPair(out[i-1].text, w.Text)
-			out[i-1].group = synonymGroup(out[i-1].text + w.Text)
+			out[i-1].group = synonyms()[out[i-1].text+w.Text]
 		}
 		out[i] = t
 	}
@@ -92,6 +116,9 @@ func readTokens(s string) []readToken {
 // gapMark sums up the punctuation between two words.
 func gapMark(s string) byte {
 	var g byte
+	if s == "–" || s == "—" { // within a name or a range, no pause
+		return 0
+	}
 	for _, r := range s {
 		switch r {
 		case ' ', '\t', '\n', '-', '\'', '’', '·', '\u3000', '\u00a0', '%', '$', '°', '/':
@@ -139,6 +166,7 @@ func readPassages(e agent.Evidence) ([]readPassage, []readSentence) {
 		start    int
 	}
 	seen := map[place]bool{}
+	words := lexicon{}
 	for i := range n {
 		p := &e.Passages[i]
 		page := e.Pages[p.Snapshot]
@@ -146,8 +174,8 @@ func readPassages(e agent.Evidence) ([]readPassage, []readSentence) {
 			continue
 		}
 		rp := readPassage{Passage: p, page: page, from: len(sentences)}
-		rp.context = readTokens(p.Title + "\n" + strings.Join(p.Headings, "\n"))
-		for _, s := range passageSentences(page.Text[p.Start:p.End]) {
+		rp.context = words.tokens(p.Title + "\n" + strings.Join(p.Headings, "\n"))
+		for _, s := range words.sentences(page.Text[p.Start:p.End]) {
 			at := place{p.Snapshot, p.Start + s.start}
 			if seen[at] {
 				continue
@@ -163,8 +191,8 @@ func readPassages(e agent.Evidence) ([]readPassage, []readSentence) {
 	return passages, sentences
 }
 
-// passageSentences are the sentences of a passage's text, offsets within it.
-func passageSentences(text string) []readSentence {
+// sentences are the sentences of a passage's text, offsets within it.
+func (x lexicon) sentences(text string) []readSentence {
 	blocks := lang.Blocks(text)
 	b := 0
 	var out []readSentence
@@ -183,7 +211,7 @@ func passageSentences(text string) []readSentence {
 		out = append(out, s)
 	}
 	for i := range out {
-		out[i].tokens = readTokens(out[i].text)
+		out[i].tokens = x.tokens(out[i].text)
 		out[i].language = lang.Detect(out[i].text)
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"sort"
 	"strings"
 	"testing"
@@ -18,6 +19,8 @@ import (
 
 var (
 	trainReader = flag.Bool("train", false, "train the reader's weights anew and write them")
+	trainCache  = flag.String("traincache", "", "folder for the folds' sentence scorers, to train what rests on them again")
+	trainShow   = flag.Bool("trainshow", false, "log some wrong spans")
 	trainEvery  = flag.Int("trainevery", 1, "train on one question in so many, to try things out")
 )
 
@@ -151,10 +154,10 @@ func trainCases(sets []*answers.Set) []*trainCase {
 			case 1:
 				add("none", some(rng, top, gold.Snapshot, 5, false, pages))
 			case 2:
-				add("open without", without(top, gold.Snapshot))
+				add("open without", atMost(without(top, gold.Snapshot), 6+rng.IntN(7)))
 			}
 			if rng.IntN(2) == 0 {
-				add("open", top)
+				add("open", atMost(top, 6+rng.IntN(7)))
 			}
 		}
 	}
@@ -179,6 +182,8 @@ func without(ps []agent.Passage, snapshot string) []agent.Passage {
 	}
 	return out
 }
+
+func atMost(ps []agent.Passage, n int) []agent.Passage { return ps[:min(n, len(ps))] }
 
 func untitled(ps []agent.Passage) []agent.Passage {
 	out := append([]agent.Passage{}, ps...)
@@ -260,7 +265,8 @@ func rescore(cases []*trainCase, f *forest, fold int) {
 		}
 		for i := range c.r.sentences {
 			s := &c.r.sentences[i]
-			s.score = w.sentence(s.feat) + blockScore(c.r.q.Kind, s)
+			s.learned = w.sentence(s.feat) + blockScore(c.r.q.Kind, s)
+			s.score = s.learned
 		}
 		c.r.rank()
 	}
@@ -310,11 +316,32 @@ func TestTrainReader(t *testing.T) {
 	t.Logf("%d cases", len(cases))
 	hitAt(t, cases, "rules")
 	for f := range trainFolds {
-		rescore(cases, boost(sentenceRows(cases, f, true), sentenceBoost), f)
+		rescore(cases, sentenceForest(t, cases, f), f)
 	}
 	hitAt(t, cases, "learned")
-	full := boost(sentenceRows(cases, -1, true), sentenceBoost)
-	write(t, "reader_sentence.bin", full.encode())
+	write(t, "reader_sentence.bin", sentenceForest(t, cases, -1).encode())
 	trainSpans(t, cases)
 	trainAnswers(t, cases)
+}
+
+// sentenceForest trains the sentence scorer on all folds but one, or takes it from the cache.
+func sentenceForest(t *testing.T, cases []*trainCase, fold int) *forest {
+	t.Helper()
+	name := filepath.Join(*trainCache, fmt.Sprintf("sentence%d.bin", fold))
+	if *trainCache != "" {
+		if b, err := os.ReadFile(name); err == nil {
+			f, err := decodeForest(b, sentenceFeatures)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f
+		}
+	}
+	f := boost(sentenceRows(cases, fold, true), sentenceBoost)
+	if *trainCache != "" {
+		if err := os.WriteFile(name, f.encode(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return f
 }

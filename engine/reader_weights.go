@@ -58,17 +58,25 @@ func (w *readerWeights) sentence(f []float32) float64 {
 	if w.sentences != nil {
 		return w.sentences.score(f)
 	}
+	return ruleScore(f)
+}
+
+// ruleScore weighs a sentence's features by hand. Beside the learned scorer it
+// steadies the ranking on text unlike that which the scorer was trained on.
+func ruleScore(f []float32) float64 {
 	v := func(i int) float64 { return float64(f[i]) }
 	return 4*v(fCover) + 2*v(fCoverNear) + 1.5*v(fCoverPassage) + 1*v(fAdjacent) + 1*v(fRun) + 0.6*v(fChars) +
 		0.5*v(fTypedFresh)*(v(fWantDate)+v(fWantNumber)) + 0.5*v(fKey) + 0.7*v(fNamesPassage) + 0.3*v(fCue) -
 		0.3*v(fRank) - 0.4*v(fWrongNumber) + 0.5*v(fBM25Share)
 }
 
-// sure is the probability that the evidence answers, from its best sentence's features.
+// sure is the probability that the evidence answers, from its best sentence's
+// features: the learned scorer and a rule, each with half a say.
 func (w *readerWeights) sure(f []float32) float64 {
-	if w.answers != nil {
-		return sigmoid(w.answers.score(f))
-	}
 	v := func(i int) float64 { return float64(f[i]) }
-	return sigmoid(5*v(aCover) + 2*v(aCoverNear) + 2*v(aPassage) + v(aKey) + v(aNamesPassage) - 6)
+	rule := 5*v(aCover) + 2*v(aCoverNear) + 2*v(aPassage) + v(aKey) + v(aNamesPassage) - 6
+	if w.answers == nil {
+		return sigmoid(rule)
+	}
+	return sigmoid((w.answers.score(f) + rule) / 2)
 }

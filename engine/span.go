@@ -13,6 +13,8 @@ type span struct {
 	from, to int
 	score    float64
 	fit      float32 // how it fits an entity of the sentence
+	clause   float32 // the share of the question in its clause
+	nearKey  float32 // words to the question's key
 	key      string  // its folded text
 	share    float64 // 0..1, of all candidates' weight, with those of the same words
 }

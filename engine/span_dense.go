@@ -47,6 +47,11 @@ const (
 	sLastCode
 	sRarity
 	sKeyAny
+	sNearLeft
+	sNearRight
+	sInContext
+	sElsewhere
+	sSentenceCover
 	spanFeatures
 )
 
@@ -55,7 +60,7 @@ func (c *spanContext) dense(sp *span, lexical float64) []float32 {
 	f := make([]float32, spanFeatures)
 	i, j := sp.from, sp.to
 	f[sLexical] = float32(lexical)
-	f[sSentence] = float32(sp.sentence.score - c.top)
+	f[sSentence] = float32(min(0, sp.sentence.learned-c.top))
 	f[sSentenceRank] = float32(sp.rank)
 	f[sLength] = float32(j - i + 1)
 	f[sFirst] = float32(i)
@@ -75,6 +80,9 @@ func (c *spanContext) dense(sp *span, lexical float64) []float32 {
 	f[sEntityKind], f[sEntityFit] = c.entityFit(i, j)
 	f[sLeftCode], f[sRightCode] = c.classCode(i-1), c.classCode(j+1)
 	f[sFirstCode], f[sLastCode] = c.classCode(i), c.classCode(j)
+	f[sNearLeft], f[sNearRight] = c.nearSides(i, j)
+	f[sInContext], f[sElsewhere] = c.seen(i, j)
+	f[sSentenceCover] = float32(sp.sentence.cover)
 	f[sKeyAny] = min(f[sKeyLeft], f[sKeyRight])
 	return f
 }
@@ -205,4 +213,43 @@ func (c *spanContext) headNear(i, j int) float32 {
 		}
 	}
 	return 0
+}
+
+// nearSides is the weight of the question's words before and after the span, fading with distance.
+func (c *spanContext) nearSides(i, j int) (left, right float32) {
+	for k, u := range c.unitAt {
+		if u < 0 {
+			continue
+		}
+		switch {
+		case k < i:
+			left += float32(c.q.units[u].weight) / float32(1+(i-k)/2)
+		case k > j:
+			right += float32(c.q.units[u].weight) / float32(1+(k-j)/2)
+		}
+	}
+	return left, right
+}
+
+// seen is the share of the span's content that its page's title and headings
+// have, and that other sentences of its passage have.
+func (c *spanContext) seen(i, j int) (context, elsewhere float32) {
+	n := float32(0)
+	for k := i; k <= j; k++ {
+		t := &c.s.tokens[k]
+		if t.stop {
+			continue
+		}
+		n++
+		if c.context[t.id] {
+			context++
+		}
+		if c.others[t.id] {
+			elsewhere++
+		}
+	}
+	if n == 0 {
+		return 0, 0
+	}
+	return context / n, elsewhere / n
 }

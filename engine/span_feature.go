@@ -20,12 +20,26 @@ type spanContext struct {
 	want    string
 	head    string
 	found   []entity
-	rarity  []float32 // of each token
-	top     float64   // score of the best sentence
+	rarity  []float32       // of each token
+	top     float64         // score of the best sentence
+	context map[uint32]bool // words of the passage's title and headings
+	others  map[uint32]bool // words of the passage's other sentences
 }
 
-func newSpanContext(q *asked, s *readSentence, top float64) *spanContext {
-	c := &spanContext{q: q, s: s, want: q.spanWant(), head: q.Head, top: top}
+func (r *reading) spanContext(s *readSentence) *spanContext {
+	q := r.q
+	c := &spanContext{q: q, s: s, want: q.spanWant(), head: q.Head, top: r.best().learned, context: map[uint32]bool{}, others: map[uint32]bool{}}
+	p := &r.passages[s.passage]
+	for i := range p.context {
+		c.context[p.context[i].id] = true
+	}
+	for i := p.from; i < p.to; i++ {
+		if o := &r.sentences[i]; o.index != s.index {
+			for k := range o.tokens {
+				c.others[o.tokens[k].id] = true
+			}
+		}
+	}
 	if c.head == "" {
 		c.head = "-" + string(q.Kind)
 	} else if q.Language != "zh" {

@@ -18,7 +18,7 @@ func (r *reading) spans(w *readerWeights, n int) []span {
 	contexts := make([]*spanContext, 0, spanSentence)
 	most := math.Inf(-1)
 	for rank, i := range r.order[:min(spanSentence, len(r.order))] {
-		c := newSpanContext(r.q, &r.sentences[i], r.best().score)
+		c := r.spanContext(&r.sentences[i])
 		contexts = append(contexts, c)
 		for _, sp := range candidates(c.s, rank) {
 			buf = c.sparse(&sp, buf)
@@ -32,6 +32,7 @@ func (r *reading) spans(w *readerWeights, n int) []span {
 		f := contexts[all[k].rank].dense(&all[k], lexical[k])
 		f[sLexicalGap] = float32(lexical[k] - most)
 		all[k].score, all[k].fit = w.spans.score(f), f[sEntityFit]
+		all[k].clause, all[k].nearKey = f[sClauseHits], f[sKeyAny]
 	}
 	vote(all)
 	sort.SliceStable(all, func(a, b int) bool { return all[a].score > all[b].score })

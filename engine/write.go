@@ -18,14 +18,17 @@ type writer struct {
 
 // The confidence under which an answer is partial, and under which there is none.
 const (
-	sureEnough  = 0.55
-	sureRefused = 0.30
+	sureEnough  = 0.62
+	sureRefused = 0.40
 )
 
 // draft chooses the form of the answer by the kind of question.
 func (w *writer) draft() Draft {
 	w.out.Analysis = w.asked
 	w.out.Confidence = w.reading.confidence(w.weights)
+	if len(w.asked.Parts) > 1 && w.parts() {
+		return w.finish()
+	}
 	if w.reading.best() == nil || w.out.Confidence < w.refuseBelow() {
 		return w.notFound()
 	}
@@ -45,11 +48,17 @@ func (w *writer) draft() Draft {
 	default:
 		w.factoid()
 	}
+	return w.finish()
+}
+
+// finish settles the status of the claims drafted.
+func (w *writer) finish() Draft {
 	if len(w.out.Claims) == 0 {
 		return w.notFound()
 	}
-	w.out.Status = agent.StatusAnswered
-	if w.out.Confidence < sureEnough {
+	if w.out.Confidence >= sureEnough && w.out.Status == "" {
+		w.out.Status = agent.StatusAnswered
+	} else {
 		w.out.Status = agent.StatusPartial
 		w.note(say(w.asked.Speak, wordUnsure))
 	}
@@ -68,6 +77,9 @@ func (w *writer) refuseBelow() float64 {
 
 func (w *writer) note(s string) { w.out.Notes = append(w.out.Notes, s) }
 
+// coverBonus is what covering all that was not covered yet adds to a sentence's score.
+const coverBonus = 6
+
 // pick chooses at most n sentences: the best first, then those that score well,
 // cover what is not covered yet, and do not repeat what is there.
 func (w *writer) pick(n int, within float64) []*readSentence {
@@ -83,7 +95,7 @@ func (w *writer) pick(n int, within float64) []*readSentence {
 				continue
 			}
 			s := &r.sentences[i]
-			v := s.score + 4*w.newCover(s, covered)
+			v := s.score + coverBonus*w.newCover(s, covered)
 			if v > bestScore {
 				best, bestScore = i, v
 			}

@@ -10,7 +10,7 @@ import (
 const maxFactoid = 3
 
 // sureSpan is the share of the weight that a span needs to stand by itself as the answer's lead.
-const sureSpan = 0.35
+const sureSpan = 0.5
 
 // factoid answers with the shortest answer where it is sure of one, then the
 // sentences that carry it; or with statements side by side where pages differ.
@@ -18,7 +18,7 @@ func (w *writer) factoid() {
 	if w.conflict() {
 		return
 	}
-	picked := w.pick(maxFactoid, 2.5)
+	picked := w.pick(maxFactoid, 4)
 	spans := w.reading.shortest(w.weights)
 	if len(spans) > 0 {
 		w.out.Short = spans[0].text()

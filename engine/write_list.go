@@ -120,7 +120,7 @@ func (w *writer) listings(p *agent.Page, rank float64) []listing {
 		for j < len(blocks) && (blocks[j].Kind == lang.BlockItem || blocks[j].Kind == lang.BlockCode && j > i) {
 			j++
 		}
-		if l, ok := w.listingAt(p, blocks, i, j, heading); ok {
+		if l, ok := w.listingAt(p, blocks, clause{i, j}, heading); ok {
 			l.score -= 0.03 * rank
 			out = append(out, l)
 		}
@@ -129,10 +129,12 @@ func (w *writer) listings(p *agent.Page, rank float64) []listing {
 	return out
 }
 
-func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, from, to, heading int) (listing, bool) {
+// listingAt is the list of the blocks in run, scored by what announces it.
+func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, heading int) (listing, bool) {
 	l := listing{page: p}
+	from := run.from
 	level := blocks[from].Level
-	for _, b := range blocks[from:to] {
+	for _, b := range blocks[from:run.to] {
 		if b.Kind == lang.BlockItem && b.Level == level {
 			l.items = append(l.items, b)
 		}

@@ -57,7 +57,7 @@ func (w *writer) polarity(s *readSentence) polarity {
 		found[h.unit] = max(found[h.unit], h.weight)
 	}
 	turned := negated(s.text) != negated(q.Text)
-	if w.oppositeIn(s) {
+	if opposed(q.Text, s.text) {
 		turned = !turned
 	}
 	if w.otherValue(s, found) {
@@ -76,20 +76,19 @@ func (w *writer) polarity(s *readSentence) polarity {
 	return polarityUnknown
 }
 
-// oppositeIn reports whether the sentence has the opposite of one of the
+// opposed reports whether the statement has the opposite of one of the
 // question's words, and not the word itself.
-func (w *writer) oppositeIn(s *readSentence) bool {
+func opposed(question, statement string) bool {
+	asked, f := lang.Fold(question), lang.Fold(statement)
 	has := map[string]bool{}
-	for i := range s.tokens {
-		has[s.tokens[i].text] = true
+	for _, w := range lang.Words(f) {
+		has[w.Text] = true
 	}
-	f := lang.Fold(s.text)
-	for _, t := range readTokens(w.asked.Text) {
-		if o, ok := opposites[t.text]; ok && has[o] && !has[t.text] {
+	for _, w := range lang.Words(asked) {
+		if o, ok := opposites[w.Text]; ok && has[o] && !has[w.Text] {
 			return true
 		}
 	}
-	asked := lang.Fold(w.asked.Text)
 	for _, p := range oppositesZh {
 		for k := range 2 {
 			if containsWord(asked, p[k]) && containsWord(f, p[1-k]) && !containsWord(f, p[k]) {

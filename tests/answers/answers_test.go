@@ -170,31 +170,41 @@ func TestRGB(t *testing.T) {
 		{"zh_refine", 0, .92, false}, {"zh_refine", .4, .88, false}, {"zh_refine", .8, .75, false}, {"zh_refine", 1, .60, true},
 		{"zh_int", 0, .60, false}, {"zh_fact", 0, 0, false}, {"en_fact", 0, 0, false}, {"en_fact", 1, 0, true},
 	} {
-		rows, err := answers.LoadRGB(dir, "rgb/"+c.file+".jsonl.gz")
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := builtin()
-		n, right, refused := 0, 0, 0
-		for try := range 3 {
-			rng := rand.New(rand.NewPCG(uint64(try), 7))
-			for _, r := range rows {
-				d := draft(t, b, rgbEvidence(r, c.noise, rng))
-				n++
-				if d.Status == agent.StatusNotFound {
-					refused++
-				} else if answers.ContainsAll(answers.Text(d.Claims), r.Answers) {
-					right++
-				}
+		t.Run(fmt.Sprint(c.file, c.noise), func(t *testing.T) {
+			rows, err := answers.LoadRGB(dir, "rgb/"+c.file+".jsonl.gz")
+			if err != nil {
+				t.Fatal(err)
+			}
+			right, refused, n := rgbTally(t, rows, c.noise)
+			if !c.refuse {
+				row(t, "RGB "+c.file, fmt.Sprintf("noise %.1f right", c.noise), share(right, n), c.floor, n)
+				c.floor = 0
+			}
+			row(t, "RGB "+c.file, fmt.Sprintf("noise %.1f refused", c.noise), share(refused, n), c.floor, n)
+		})
+	}
+}
+
+// rgbTally asks every question three times, with documents drawn anew.
+func rgbTally(t *testing.T, rows []answers.RGB, noise float64) (right, refused, n int) {
+	b := builtin()
+	for try := range 3 {
+		rng := rand.New(rand.NewPCG(uint64(try), 7))
+		for _, r := range rows {
+			d := draft(t, b, rgbEvidence(r, noise, rng))
+			n++
+			ok := false
+			if d.Status == agent.StatusNotFound {
+				refused++
+			} else if ok = answers.ContainsAll(answers.Text(d.Claims), r.Answers); ok {
+				right++
+			}
+			if *show && try == 0 && !ok {
+				t.Logf("%s | want %q | %s/%s %s %.2f short %q | %s", r.Query, r.Answers, d.Analysis.Kind, d.Analysis.Expect, d.Status, d.Confidence, d.Short, answers.Text(d.Claims))
 			}
 		}
-		if c.refuse {
-			row(t, "RGB "+c.file, fmt.Sprintf("noise %.1f refused", c.noise), share(refused, n), c.floor, n)
-		} else {
-			row(t, "RGB "+c.file, fmt.Sprintf("noise %.1f right", c.noise), share(right, n), c.floor, n)
-			row(t, "RGB "+c.file, fmt.Sprintf("noise %.1f refused", c.noise), share(refused, n), 0, n)
-		}
 	}
+	return right, refused, n
 }
 
 // rgbEvidence makes five documents of a question, so many of them negative.
