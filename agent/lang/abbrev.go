@@ -18,7 +18,8 @@ ave blvd rd hwy al dept est natl intl gmbh s.a ag jan feb mar apr jun jul aug se
 	starterWords = `the a an in on at it he she they we i this that these those there but and however after before when while as for if
 his her its their by with from since although though during because some many most all one two both according another such other others to what who
 our my you your only no not then thus so yet also other despite unlike under over between through until even every each
-several later early today now meanwhile moreover furthermore finally instead although nevertheless here where which how why do does is are was were`
+several later early today now meanwhile moreover furthermore finally instead although nevertheless here where which how why do does is are was were yesterday today tomorrow tonight see read visit use using founded born located built based named known
+within among against once soon recently currently usually often sometimes never always perhaps maybe please let both`
 )
 
 type abbreviations struct{ never, maybe, number, starter map[string]bool }

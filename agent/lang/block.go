@@ -1,6 +1,10 @@
 package lang
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // BlockKind is what sort of block a line or paragraph is.
 type BlockKind uint8
@@ -127,26 +131,24 @@ func continues(before, line string) bool {
 // trim moves start and end inward past space.
 func trim(s string, start, end int) (int, int) {
 	for start < end {
-		if c := s[start]; c == ' ' || c == '\t' || c == '\r' || c == '\n' {
-			start++
-		} else if strings.HasPrefix(s[start:end], "\u3000") {
-			start += 3
-		} else if strings.HasPrefix(s[start:end], "\u00a0") {
-			start += 2
-		} else {
+		if s[start] > ' ' && s[start] < utf8.RuneSelf {
 			break
 		}
+		r, n := utf8.DecodeRuneInString(s[start:end])
+		if !unicode.IsSpace(r) {
+			break
+		}
+		start += n
 	}
 	for start < end {
-		if c := s[end-1]; c == ' ' || c == '\t' || c == '\r' || c == '\n' {
-			end--
-		} else if strings.HasSuffix(s[start:end], "\u3000") {
-			end -= 3
-		} else if strings.HasSuffix(s[start:end], "\u00a0") {
-			end -= 2
-		} else {
+		if s[end-1] > ' ' && s[end-1] < utf8.RuneSelf {
 			break
 		}
+		r, n := utf8.DecodeLastRuneInString(s[start:end])
+		if !unicode.IsSpace(r) {
+			break
+		}
+		end -= n
 	}
 	return start, end
 }

@@ -102,7 +102,7 @@ func (c cut) wideMark(i int, inner *int) int {
 // wideEnd ends a sentence after a Chinese final mark, with the marks, closing
 // quotes and footnote marks that follow it.
 func wideEnd(s string, i, end, inner int) int {
-	closed := false
+	closed, bracket := false, false
 	for i < end {
 		r, n := utf8.DecodeRuneInString(s[i:end])
 		if strings.ContainsRune("。！？｡!?…", r) {
@@ -111,6 +111,7 @@ func wideEnd(s string, i, end, inner int) int {
 		}
 		if isCloser(r) {
 			closed = true
+			bracket = r == '）' || r == ')'
 			i += n
 			continue
 		}
@@ -119,6 +120,9 @@ func wideEnd(s string, i, end, inner int) int {
 			continue
 		}
 		break
+	}
+	if bracket && i < end && s[i] > ' ' {
+		return i // the sentence goes on after its bracket
 	}
 	if i <= inner || closed && speechFollows(s[i:end]) {
 		return i
