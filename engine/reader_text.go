@@ -175,20 +175,31 @@ func readPassages(e agent.Evidence) ([]readPassage, []readSentence) {
 		}
 		rp := readPassage{Passage: p, page: page, from: len(sentences)}
 		rp.context = words.tokens(p.Title + "\n" + strings.Join(p.Headings, "\n"))
-		for _, s := range words.sentences(page.Text[p.Start:p.End]) {
-			at := place{p.Snapshot, p.Start + s.start}
+		from := markerStart(page.Text, p.Start)
+		for _, s := range words.sentences(page.Text[from:p.End]) {
+			at := place{p.Snapshot, from + s.start}
 			if seen[at] {
 				continue
 			}
 			seen[at] = true
 			s.passage, s.page, s.index = len(passages), page, len(sentences)-rp.from
-			s.start, s.end = s.start+p.Start, s.end+p.Start
+			s.start, s.end = s.start+from, s.end+from
 			sentences = append(sentences, s)
 		}
 		rp.to = len(sentences)
 		passages = append(passages, rp)
 	}
 	return passages, sentences
+}
+
+// markerStart moves start back over the marker of its line ("## ", "- ", "1. "),
+// so that a passage that begins behind one is still known for a heading or an item.
+func markerStart(text string, start int) int {
+	line := strings.LastIndexByte(text[:start], '\n') + 1
+	if start-line <= 10 && strings.Trim(text[line:start], "#-*|.) 0123456789") == "" {
+		return line
+	}
+	return start
 }
 
 // sentences are the sentences of a passage's text, offsets within it.

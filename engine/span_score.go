@@ -17,7 +17,14 @@ func (r *reading) spans(w *readerWeights, n int) []span {
 	var buf []uint32
 	contexts := make([]*spanContext, 0, spanSentence)
 	most := math.Inf(-1)
-	for rank, i := range r.order[:min(spanSentence, len(r.order))] {
+	for _, i := range r.order {
+		if r.sentences[i].block == lang.BlockHeading {
+			continue
+		}
+		rank := len(contexts)
+		if rank == spanSentence {
+			break
+		}
 		c := r.spanContext(&r.sentences[i])
 		contexts = append(contexts, c)
 		for _, sp := range candidates(c.s, rank) {

@@ -105,10 +105,7 @@ func (w *writer) pick(n int, within float64) []*readSentence {
 		}
 		s := &r.sentences[best]
 		used[best] = true
-		if len(out) > 0 && (s.score < out[0].score-within || repeats(out, s)) {
-			if s.score < out[0].score-within {
-				break
-			}
+		if s.block == lang.BlockHeading || len(out) > 0 && (s.score < out[0].score-within || repeats(out, s)) {
 			continue
 		}
 		for _, c := range s.copies {

@@ -87,7 +87,7 @@ func TestSquadGiven(t *testing.T) {
 		}
 		f1 += answers.F1(d.Short, q.Answers)
 		for _, c := range d.Claims {
-			if c.Cites[0].Quote != d.Short {
+			if c.Text != d.Short {
 				if answers.Contains(c.Text, q.Answers) {
 					first++
 				}
