@@ -422,3 +422,11 @@ func newRequest(t testing.TB, ctx context.Context, url string, body io.Reader) *
 	req.Header.Set("Content-Type", "application/json")
 	return req
 }
+
+// Client is the client of the site's own test server, where it has one.
+func (st *site) Client() *http.Client {
+	if c := st.Server.Client(); c != nil {
+		return c
+	}
+	return http.DefaultClient
+}

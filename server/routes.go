@@ -139,6 +139,9 @@ func (s *Server) route() error {
 	}
 	e.Any("/mcp", s.authorize(s.mcpHandler()))
 	e.GET("/*", s.getAsset)
+	e.HEAD("/*", s.getAsset)
+	e.HEAD("/healthz", s.healthz)
+	e.HEAD("/readyz", s.readyz)
 	var err error
 	if s.assets, err = assets(s.opts.Web); err != nil {
 		return err
