@@ -351,7 +351,7 @@ func monthDate(s string, i int) (Date, int) {
 // things as well.
 func monthAlone(d Date, w string, i int, s string) (Date, int) {
 	if w == "May" || w == "March" || len(w) < 4 {
-		before := strings.ToLower(strings.TrimRight(s[:i], " "))
+		before := strings.ToLower(strings.TrimRight(s[max(0, i-12):i], " "))
 		for _, p := range [...]string{" in", " of", " since", " until", " by", " last", " next", " early", " late", " mid"} {
 			if strings.HasSuffix(" "+before, p) {
 				return d, i + len(w)

@@ -141,7 +141,7 @@ func approxBefore(s string) bool {
 		s = s[len(s)-24:]
 	}
 	for _, w := range [...]string{"about", "around", "approximately", "roughly", "nearly", "almost", "circa", "approx.", "some", "约", "大约", "約", "近", "将近", "接近", "大概", "差不多", "估计"} {
-		if n := len(s) - len(w); n >= 0 && strings.EqualFold(s[n:], w) && (n == 0 || w[0] >= utf8.RuneSelf || !isASCIILetter(s[n-1])) {
+		if n := len(s) - len(w); n >= 0 && s[len(s)-1] == w[len(w)-1] && strings.EqualFold(s[n:], w) && (n == 0 || w[0] >= utf8.RuneSelf || !isASCIILetter(s[n-1])) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,11 +50,12 @@ func Names(s string) []Span {
 // sortSpans orders the spans and drops those within another.
 func sortSpans(in []Span) []Span {
 	out := in[:0]
-	for i := 1; i < len(in); i++ {
-		for j := i; j > 0 && (in[j].Start < in[j-1].Start || in[j].Start == in[j-1].Start && in[j].End > in[j-1].End); j-- {
-			in[j], in[j-1] = in[j-1], in[j]
+	slices.SortFunc(in, func(a, b Span) int {
+		if a.Start != b.Start {
+			return a.Start - b.Start
 		}
-	}
+		return b.End - a.End
+	})
 	end := 0
 	for _, x := range in {
 		if x.End > end {

@@ -159,7 +159,7 @@ func nextNumberWord(s string, end int) (v float64, ordinal bool, mag float64, e 
 	if w == "and" && strings.HasPrefix(s[at+3:], " ") {
 		at += 4
 		w = strings.ToLower(letters(s[at:]))
-		if n := strings.ToLower(s[:end]); !strings.HasSuffix(n, "hundred") && !strings.HasSuffix(n, "thousand") {
+		if n := strings.ToLower(s[max(0, end-10):end]); !strings.HasSuffix(n, "hundred") && !strings.HasSuffix(n, "thousand") {
 			return 0, false, 0, 0, false
 		}
 	}

@@ -48,13 +48,17 @@ func hanPower(r rune) float64 {
 	return 0
 }
 
+// maxHanNumeral bounds the characters of a Han numeral, so that a run of them
+// is not read again from each of its places.
+const maxHanNumeral = 24
+
 // readHan reads a Han numeral at i: its value, where it ends, the number of
 // its characters, and whether it names powers of ten.
 func readHan(s string, i int) (v float64, end, n int, powers bool) {
 	var total, section, digit float64
 	seenDigit := false
-	positional := ""
-	for i < len(s) {
+	positional, places := 0.0, 0
+	for i < len(s) && n < maxHanNumeral {
 		r, k := utf8.DecodeRuneInString(s[i:])
 		r = foldRune(r)
 		if d := hanDigit(r); d >= 0 {
@@ -62,9 +66,10 @@ func readHan(s string, i int) (v float64, end, n int, powers bool) {
 				break
 			}
 			digit, seenDigit = float64(d), true
-			positional += string(rune('0' + d))
+			positional = positional*10 + float64(d)
+			places++
 		} else if p := hanPower(r); p > 0 {
-			if n > 0 && !powers && len(positional) > 1 {
+			if n > 0 && !powers && places > 1 {
 				break // 一九四九 is read by position; 两三百 is no number
 			}
 			powers = true
@@ -93,10 +98,7 @@ func readHan(s string, i int) (v float64, end, n int, powers bool) {
 		n++
 	}
 	if !powers {
-		for _, c := range positional {
-			v = v*10 + float64(c-'0')
-		}
-		return v, i, n, false
+		return positional, i, n, false
 	}
 	return total + section + digit, i, n, true
 }

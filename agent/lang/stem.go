@@ -18,11 +18,12 @@ func Stem(word string) string {
 	if s, ok := stemException(word); ok {
 		return s
 	}
-	p := newPorter(word)
+	var buf [32]byte
+	p := newPorter(word, buf[:0])
 	p.step0()
 	p.step1a()
 	if stemFinished(string(p.b)) {
-		return p.result()
+		return p.result(word)
 	}
 	p.step1b()
 	p.step1c()
@@ -30,7 +31,7 @@ func Stem(word string) string {
 	p.step3()
 	p.step4()
 	p.step5()
-	return p.result()
+	return p.result(word)
 }
 
 // stemException gives the stems that the algorithm lists by hand.
@@ -80,8 +81,8 @@ type porter struct {
 	r1, r2 int
 }
 
-func newPorter(word string) *porter {
-	p := &porter{b: []byte(strings.TrimPrefix(word, "'"))}
+func newPorter(word string, buf []byte) *porter {
+	p := &porter{b: append(buf, strings.TrimPrefix(word, "'")...)}
 	for i, c := range p.b {
 		if c == 'y' && (i == 0 || isVowel(p.b[i-1])) {
 			p.b[i] = 'Y'
@@ -89,7 +90,7 @@ func newPorter(word string) *porter {
 	}
 	p.r1 = region(p.b, 0)
 	for _, pre := range [...]string{"gener", "commun", "arsen"} {
-		if strings.HasPrefix(string(p.b), pre) {
+		if len(p.b) >= len(pre) && string(p.b[:len(pre)]) == pre {
 			p.r1 = len(pre)
 		}
 	}
@@ -111,7 +112,18 @@ func isVowel(c byte) bool {
 	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y'
 }
 
-func (p *porter) result() string { return strings.ToLower(string(p.b)) }
+// result is the stem, word itself or its beginning where that is the stem.
+func (p *porter) result(word string) string {
+	for i, c := range p.b {
+		if c == 'Y' {
+			p.b[i] = 'y'
+		}
+	}
+	if n := len(p.b); n <= len(word) && string(p.b) == word[:n] {
+		return word[:n]
+	}
+	return string(p.b)
+}
 
 func (p *porter) has(suffix string) bool {
 	n := len(p.b) - len(suffix)

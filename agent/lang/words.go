@@ -63,6 +63,9 @@ func Words(s string) []Token {
 
 // isWordRune reports whether r, beyond ASCII, is part of a word that is not Han.
 func isWordRune(r rune) bool {
+	if r >= 0x2000 && r <= 0x206f || r >= 0x3000 && r <= 0x3004 || r >= 0x3008 && r <= 0x3020 || r == '，' || r == '：' || r == '；' || r == '（' || r == '）' || r == '！' || r == '？' {
+		return false // punctuation
+	}
 	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !isHan(r) && !isKana(r) && r != utf8.RuneError
 }
 
@@ -196,14 +199,14 @@ func Terms(s string) []string {
 		for j < len(words) && words[j].Kind == KindHan && words[j].Start == words[j-1].End {
 			j++
 		}
-		out = hanTerms(out, words[i:j])
+		out = hanTerms(out, s, words[i:j])
 		i = j - 1
 	}
 	return out
 }
 
 // hanTerms appends the bigrams of a run of Han characters, parted at particles.
-func hanTerms(out []string, run []Token) []string {
+func hanTerms(out []string, s string, run []Token) []string {
 	for len(run) > 0 {
 		n := 0
 		for n < len(run) && !hanParticle(run[n].Text) {
@@ -213,7 +216,7 @@ func hanTerms(out []string, run []Token) []string {
 			out = append(out, run[0].Text)
 		}
 		for i := 0; i+1 < n; i++ {
-			if g := run[i].Text + run[i+1].Text; !Stop(g) {
+			if g := bigram(s, run[i], run[i+1]); !Stop(g) {
 				out = append(out, g)
 			}
 		}
@@ -223,6 +226,14 @@ func hanTerms(out []string, run []Token) []string {
 		run = run[n+1:]
 	}
 	return out
+}
+
+// bigram joins two neighbouring characters: without copying where they stand so in s.
+func bigram(s string, a, b Token) string {
+	if a.Text == s[a.Start:a.End] && b.Text == s[b.Start:b.End] {
+		return s[a.Start:b.End]
+	}
+	return a.Text + b.Text
 }
 
 // hanParticle reports whether the character is one that words are not made of.
