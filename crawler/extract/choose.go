@@ -132,6 +132,9 @@ const (
 	littleTokens = 40
 )
 
+// smallPage is the number of tokens of plain text below which all of it counts.
+const smallPage = 120
+
 // chosen returns the nodes to leave out so that the main text remains. Where
 // the models find too little (a listing, a product, a form of page that they
 // have not met), less certain text counts, at last all that is not navigation.
@@ -141,6 +144,9 @@ func (v *pageView) chosen() map[*html.Node]bool {
 		if u.plain() {
 			plain += u.size.tokens
 		}
+	}
+	if plain < smallPage { // too little to tell main text from by its surroundings
+		return v.without(func(u *unit) bool { return u.keep >= .5 || u.plain() })
 	}
 	least := .5
 	for _, least = range []float64{.5, .3, .15, .05} {

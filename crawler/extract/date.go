@@ -150,3 +150,31 @@ func updatedWord(s string) bool {
 	s = strings.ToLower(s)
 	return containsAny(s, []string{"last modified", "last updated", "last edited", "last changed", "page was last", "最后更新", "最近更新", "最后修改", "上次更新", "更新于", "更新时间", "修改于"})
 }
+
+// byline looks for the author in the short units around the headline that are
+// marked as such: "By Ann Lee", "作者：王海".
+func (v *pageView) byline() string {
+	from, to := 0, min(len(v.units), 40)
+	if v.h1 >= 0 {
+		from, to = max(0, v.h1-4), min(len(v.units), v.h1+12)
+	}
+	for _, u := range v.units[from:to] {
+		if u.size.tokens > 30 {
+			continue
+		}
+		for _, mark := range []string{"By ", "by ", "BY ", "作者：", "作者:", "文/", "Written by ", "Posted by "} {
+			rest, ok := strings.CutPrefix(u.text, mark)
+			if !ok || mark == "by " && !u.marked(traitMeta) {
+				continue
+			}
+			rest, _, _ = strings.Cut(rest, " | ")
+			for _, end := range []string{" on ", " in ", "Published", "Updated", " at ", "·", "•", "来源", "发布", "时间", "编辑", "　", "20"} {
+				rest, _, _ = strings.Cut(rest, end)
+			}
+			if name := strings.Trim(rest, " ,;-–—|"); name != "" && sizeOf(name).tokens <= 8 {
+				return name
+			}
+		}
+	}
+	return ""
+}

@@ -34,14 +34,15 @@ func (j *job) readDeep(src string) {
 }
 
 type deepReader struct {
-	job   *job
-	z     *html.Tokenizer
-	w     writer
-	skip  atom.Atom // the element that is left out; 0: none
-	depth int       // of elements of that name within it
-	title strings.Builder
-	head  bool // within title
-	m     meta
+	job    *job
+	z      *html.Tokenizer
+	w      writer
+	skip   atom.Atom // the element that is left out; 0: none
+	depth  int       // of elements of that name within it
+	unseen bool      // it is left out because a reader would not see it
+	title  strings.Builder
+	head   bool // within title
+	m      meta
 }
 
 func (d *deepReader) done() {
@@ -56,6 +57,9 @@ func (d *deepReader) text(s string) {
 		d.title.WriteString(s)
 	case d.skip == 0:
 		d.w.text(s)
+		d.job.page.Hidden += smuggledIn(s)
+	case d.unseen:
+		d.job.page.Hidden += seenLen(s)
 	}
 }
 
@@ -115,6 +119,7 @@ var void = map[atom.Atom]bool{atom.Br: true, atom.Img: true, atom.Input: true, a
 
 // leaves reports whether the element is left out, with what is in it.
 func (d *deepReader) leaves(n *html.Node) bool {
+	d.unseen = false
 	if neverText[n.DataAtom] && n.DataAtom != atom.Head && n.DataAtom != atom.Title {
 		return true
 	}
@@ -125,7 +130,8 @@ func (d *deepReader) leaves(n *html.Node) bool {
 		return true
 	}
 	v := veil{external: true}
-	return v.hides(n)
+	d.unseen = v.hides(n)
+	return d.unseen
 }
 
 func (d *deepReader) end(a atom.Atom) {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"testing"
 )
 
 // rows are training examples by column: features cut into at most 64 bins.
@@ -207,4 +208,35 @@ func (b boosting) best(d *rows, g, h []float64, l *leaf, cols []int) {
 	wg.Go(func() { work(cols[:half]) })
 	wg.Go(func() { work(cols[half:]) })
 	wg.Wait()
+}
+
+// TestBoosting: a forest learns a rule of two features that no single cut tells, and is the same after it was written and read.
+func TestBoosting(t *testing.T) {
+	var x [][]float32
+	var y, w []float32
+	for i := range 400 {
+		a, b := float32(i%20), float32(i/20)
+		x, w = append(x, []float32{a, b}), append(w, 1)
+		if a < 12 && b < 7 || a > 16 {
+			y = append(y, 1)
+		} else {
+			y = append(y, 0)
+		}
+	}
+	f := boosting{trees: 40, leaves: 6, rate: .3, lambda: 1, features: 1, sample: 1, minWeight: .01}.train(binned(x, y, w))
+	again, rest, err := unmarshalForest(f.marshal(nil))
+	if err != nil || len(rest) != 0 {
+		t.Fatal(err, len(rest))
+	}
+	for i := range x {
+		if (f.odds(x[i]) > 0) != (y[i] == 1) {
+			t.Errorf("%v: odds %.2f for %v", x[i], f.odds(x[i]), y[i])
+		}
+		if again.odds(x[i]) != f.odds(x[i]) {
+			t.Errorf("%v differs after reading", x[i])
+		}
+	}
+	if _, _, err := unmarshalForest(f.marshal(nil)[:100]); err == nil {
+		t.Error("a cut model is read")
+	}
 }

@@ -100,13 +100,20 @@ func visibleLen(n *html.Node) int {
 		if d.Type != html.TextNode || d.Parent.DataAtom == atom.Script || d.Parent.DataAtom == atom.Style {
 			continue
 		}
-		for _, r := range d.Data {
-			if !isSpace(r) {
-				size++
-			}
-		}
+		size += seenLen(d.Data)
 	}
 	return size
+}
+
+// seenLen counts the characters of s that are not space.
+func seenLen(s string) int {
+	n := 0
+	for _, r := range s {
+		if !isSpace(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // unseenClasses are names that style libraries give to text for screen readers alone.

@@ -48,6 +48,7 @@ func (j *job) readHTML(ctx context.Context) error {
 		drop = v.chosen()
 		first(&m.published, v.bylineDay(j.in.Now))
 		first(&m.modified, v.updatedDay(j.in.Now))
+		first(&m.author, v.byline())
 	}
 	j.page.Text = render([]*html.Node{doc}, func(n *html.Node) bool { return drop[n] })
 	j.links(doc, drop)
@@ -210,7 +211,7 @@ func bestTitle(m meta, host string) string {
 	title := m.title
 	best := ""
 	for _, h := range append(m.h1, m.headline) {
-		if len(h) < 4 || len(h) > 300 || !strings.Contains(title, h) || sameName(h, m.site, host) {
+		if len(h) < 4 || len(h) > 300 || !strings.Contains(title, h) && (title == "" || !strings.Contains(h, title)) || sameName(h, m.site, host) {
 			continue
 		}
 		if len(h) > len(best) {
