@@ -9,11 +9,11 @@ import (
 func TestExtractHTML(t *testing.T) {
 	res, err := Extract(context.Background(), Input{URL: "https://example.org/a/b", ContentType: "text/html",
 		Body: []byte(`<html lang=en-GB><title>Lamps</title><body><h1>Lamps</h1><p>One   lamp.</p><ul><li>red<li>blue<ul><li>navy</ul></ul><table><tr><th>a<th>b<tr><td>1<td>2</table><pre>x
-  y</pre><a href="../c?d">more</a>`)})
+  y</pre><p>See <a href="../c?d">more</a> of them.`)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "# Lamps\n\nOne lamp.\n\n- red\n- blue\n  - navy\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```\nx\n  y\n```\n\nmore"
+	want := "# Lamps\n\nOne lamp.\n\n- red\n- blue\n  - navy\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```\nx\n  y\n```\n\nSee more of them."
 	if res.Page.Text != want {
 		t.Errorf("text:\n%s\nwant:\n%s", res.Page.Text, want)
 	}
