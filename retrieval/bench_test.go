@@ -107,3 +107,21 @@ func BenchmarkRunAddReal(b *testing.B) {
 		ix.Close()
 	}
 }
+
+// BenchmarkDiskSearch searches an index of about 2,000 passages on disk.
+func BenchmarkDiskSearch(b *testing.B) {
+	d := openDisk(b, b.TempDir())
+	var docs []Document
+	for i, p := range madeUp(5, 200, 2000) {
+		docs = append(docs, Document{ID: fmt.Sprint(i), Page: p})
+	}
+	addDocs(b, d, docs...)
+	i := 0
+	for b.Loop() {
+		i++
+		q := fmt.Sprintf("What does w%d do to w%d and w%d with the w%d of w%d?", i%50, i*7%300, i*13%3000, i%20, i*31%20000)
+		if _, err := d.Search(context.Background(), agent.Query{Text: q}, Filter{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -238,7 +238,11 @@ func TestFigures(t *testing.T) {
 		if set.name == "cacm" {
 			k = 1000
 		}
-		plain, ours := run(qs, plainBM25(set)), run(qs, searchRank(t, ix, k))
+		ours := run(qs, searchRank(t, ix, k))
+		var plain figures
+		if set.name != "articles" { // whose right answers are passages, which the plain one does not rank
+			plain = run(qs, plainBM25(set))
+		}
 		row := func(f figures) string { return fmt.Sprintf("%.3f %.3f %.3f %.3f", f.hit1, f.hit5, f.mrr, f.avep) }
 		t.Logf("%-15s %6d | %-27s | %-27s", set.name, len(qs), row(plain), row(ours))
 		if ours.mrr < plain.mrr-0.01 {

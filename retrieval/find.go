@@ -13,7 +13,7 @@ import (
 
 // diskCandidates are looked at closely in a search on disk, where each must
 // be read and analysed again.
-const diskCandidates = 60
+const diskCandidates = 40
 
 // Search returns passages of documents that pass the filter, best first.
 func (d *Disk) Search(ctx context.Context, q agent.Query, f Filter) ([]Found, error) {

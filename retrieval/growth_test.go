@@ -1,3 +1,5 @@
+//go:build linux
+
 package retrieval
 
 import (
@@ -9,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,8 +23,9 @@ var growth = flag.Int("growth", 0, "grow an index on disk to so many passages an
 // A stage is an index of one size and what it took.
 type stage struct {
 	passages               int
-	rate                   float64 // passages a second, this stage
+	rate, cpuRate          float64 // passages a second, this stage: of time, of processor time
 	open, p50, p99         float64 // milliseconds
+	cpu                    float64 // milliseconds of processor time of a search, mean
 	busy50, busy99         float64 // milliseconds, while documents are added
 	disk, anonymous, paged float64 // megabytes: on disk; of memory; of mapped files in memory
 }
@@ -50,19 +54,21 @@ func TestGrowth(t *testing.T) {
 func grow(t *testing.T, dir string, size int) stage {
 	d := openDisk(t, dir)
 	have := stats(t, d).Passages
-	began, first := time.Now(), have
+	began, spent, first := time.Now(), processor(t), have
 	for seed := uint64(have); have < size; seed += 1000 {
 		addDocs(t, d, grownDocs(seed, 100)...)
 		have = stats(t, d).Passages
 	}
-	s := stage{passages: have, rate: float64(have-first) / time.Since(began).Seconds()}
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
+	s := stage{passages: have, rate: float64(have-first) / time.Since(began).Seconds(), cpuRate: float64(have-first) / (processor(t) - spent).Seconds()}
 	began = time.Now()
 	d = openDisk(t, dir)
 	s.open = millis(time.Since(began))
-	s.p50, s.p99 = timings(t, d, 300)
+	spent = processor(t)
+	s.p50, s.p99 = timings(t, d, searches)
+	s.cpu = millis(processor(t)-spent) / searches
 	runtime.GC()
 	s.anonymous, s.paged = residentMB(t)
 	s.disk = float64(stats(t, d).Bytes) / 1e6
@@ -81,13 +87,25 @@ func grow(t *testing.T, dir string, size int) stage {
 			}
 		}
 	}()
-	s.busy50, s.busy99 = timings(t, d, 300)
+	s.busy50, s.busy99 = timings(t, d, searches)
 	close(stop)
 	<-stopped
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// searches of each stage.
+const searches = 200
+
+// processor is the processor time that the process has used.
+func processor(t *testing.T) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func grownDocs(seed uint64, n int) []Document {
@@ -137,10 +155,10 @@ func residentMB(t *testing.T) (anonymous, paged float64) {
 // writeGrowth writes the table and the plot.
 func writeGrowth(t *testing.T, ss []stage) {
 	var b strings.Builder
-	b.WriteString("passages\tadded_per_s\topen_ms\tsearch_p50_ms\tsearch_p99_ms\tbusy_p50_ms\tbusy_p99_ms\tdisk_mb\tmemory_mb\tmapped_mb\n")
+	b.WriteString("passages\tadded_per_s\tadded_per_cpu_s\topen_ms\tsearch_cpu_ms\tsearch_p50_ms\tsearch_p99_ms\tbusy_p50_ms\tbusy_p99_ms\tdisk_mb\tmemory_mb\tmapped_mb\n")
 	for _, s := range ss {
-		fmt.Fprintf(&b, "%d\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t%.1f\t%.0f\t%.0f\t%.0f\n",
-			s.passages, s.rate, s.open, s.p50, s.p99, s.busy50, s.busy99, s.disk, s.anonymous, s.paged)
+		fmt.Fprintf(&b, "%d\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\t%.0f\t%.0f\t%.0f\n",
+			s.passages, s.rate, s.cpuRate, s.open, s.cpu, s.p50, s.p99, s.busy50, s.busy99, s.disk, s.anonymous, s.paged)
 	}
 	docs := filepath.Join("..", "docs")
 	for name, text := range map[string]string{"retrieval-growth.tsv": b.String(), "retrieval-growth.svg": growthPlot(ss)} {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package retrieval
 
 import (
@@ -27,6 +29,7 @@ func growthPlot(ss []stage) string {
 		name, colour string
 		value        func(stage) float64
 	}{
+		{"search, ms of processor", "#2f9599", func(s stage) float64 { return s.cpu }},
 		{"search p50, ms", "#1b6ca8", func(s stage) float64 { return s.p50 }},
 		{"search p99, ms", "#d1495b", func(s stage) float64 { return s.p99 }},
 		{"p99 during ingest, ms", "#8d5a97", func(s stage) float64 { return s.busy99 }},
