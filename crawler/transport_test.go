@@ -5,10 +5,12 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/andybalholm/brotli"
@@ -20,13 +22,16 @@ import (
 // TestTLS reads a site over HTTP/2, and refuses it where its certificate is
 // not one that we trust.
 func TestTLS(t *testing.T) {
+	var mu sync.Mutex
 	protocols := map[int]bool{}
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
 		protocols[r.ProtoMajor] = true
+		mu.Unlock()
 		fmt.Fprint(w, page("Hello", "Read over TLS."))
 	}))
 	srv.EnableHTTP2 = true
-	srv.Config.ErrorLog = nil
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0) // the refused handshake
 	srv.StartTLS()
 	defer srv.Close()
 	roots := x509.NewCertPool()
@@ -45,6 +50,8 @@ func TestTLS(t *testing.T) {
 			t.Errorf("skipped %+v", sk)
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if !protocols[2] || protocols[1] {
 		t.Errorf("protocols %v, want HTTP/2", protocols)
 	}
