@@ -5,16 +5,36 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
 )
 
 // questionParts splits a question that asks for two things at once into a
 // question for each ("when were A and B founded", 甲和乙分别在哪里); nil where it asks for one.
 func questionParts(text, language string) []string {
+	if p := twoQuestions(text); p != nil {
+		return p
+	}
 	if language == "zh" {
 		return partsZh(text)
 	}
 	return partsEn(text)
+}
+
+// twoQuestions splits where two questions stand one after the other; the
+// second may speak of what the first names.
+func twoQuestions(text string) []string {
+	var out []string
+	for _, q := range strings.FieldsFunc(text, func(r rune) bool { return r == '?' || r == '？' }) {
+		if q = strings.TrimSpace(q); utf8.RuneCountInString(q) > 3 {
+			out = append(out, q+"?")
+		}
+	}
+	if len(out) != 2 {
+		return nil
+	}
+	out[1], _ = questionResolve(out[1], []agent.Turn{{Question: out[0]}})
+	return out
 }
 
 // partsEn splits at "A and B" where both are names.

@@ -128,6 +128,25 @@ func TestQuestionFollowUp(t *testing.T) {
 	}
 }
 
+func TestQuestionOfTwoThings(t *testing.T) {
+	for _, c := range []struct{ text, first, second string }{
+		{"2021年和2022年港口的吞吐量分别是多少？", "2021年港口的吞吐量是多少", "2022年港口的吞吐量是多少"},
+		{"灰港男队和女队的教练是谁？", "灰港男队的教练是谁", "灰港女队的教练是谁"},
+		{"When were Harrow Bridge and Colby Tower opened?", "When were Harrow Bridge opened?", "When were Colby Tower opened?"},
+		{"《远山》是什么类型的电影？它的导演是谁？", "《远山》是什么类型的电影?", "远山的导演是谁?"},
+	} {
+		p := Analyse(c.text, testNow, nil).Parts
+		if len(p) != 2 || p[0] != c.first || p[1] != c.second {
+			t.Errorf("%q: %q", c.text, p)
+		}
+	}
+	for _, text := range []string{"Who designed Harrow Bridge?", "青石塔有多高？", "《和平与战争》的作者是谁？"} {
+		if p := Analyse(text, testNow, nil).Parts; p != nil {
+			t.Errorf("%q asks for one thing, not %q", text, p)
+		}
+	}
+}
+
 func FuzzAnalyse(f *testing.F) {
 	for _, s := range []string{"", "?", "那第二个呢", "And Riga?", "compare a and", "第", "site:", "和vs的区别", "\xff\xfe"} {
 		f.Add(s, "What is Orion X2?", "- a\n- b")
