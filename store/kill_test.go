@@ -3,6 +3,7 @@ package store_test
 import (
 	"bufio"
 	"context"
+	crand "crypto/rand"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -72,7 +73,7 @@ func writeRun(ctx context.Context, s *store.Store, run string) error {
 	}
 }
 
-// writeJob settles items of the job, each with its document, and adds new ones.
+// writeJob settles items of the job, each with its document, and adds new ones when none are left.
 func writeJob(ctx context.Context, s *store.Store) error {
 	if err := s.RequeueItems(ctx); err != nil {
 		return err
@@ -93,8 +94,13 @@ func writeJob(ctx context.Context, s *store.Store) error {
 				return err
 			}
 			fmt.Println("item", it.N)
-			next := store.JobItem{Kind: "text", Source: fmt.Sprint("after ", it.N)}
-			if err := s.AddItems(ctx, jobs[0].ID, []store.JobItem{next}); err != nil {
+		}
+		if len(items) == 0 {
+			more := make([]store.JobItem, 50)
+			for i := range more {
+				more[i] = store.JobItem{Kind: "text", Source: crand.Text()}
+			}
+			if err := s.AddItems(ctx, jobs[0].ID, more); err != nil {
 				return err
 			}
 		}
