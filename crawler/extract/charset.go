@@ -107,7 +107,7 @@ func headerCharset(contentType string) string {
 	return strings.TrimSpace(p["charset"])
 }
 
-var metaLabel = regexp.MustCompile(`(?i)<meta[^>]{0,300}?charset\s*=\s*["']?\s*([a-z0-9_:.\-]+)|^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([a-z0-9_.\-]+)|^@charset "([a-z0-9_.\-]+)"`)
+var metaLabel = regexp.MustCompile(`(?i)<meta[^>]*?charset\s*=\s*["']?\s*([a-z0-9_:.\-]+)|^\s*<\?xml[^>]*?encoding\s*=\s*["']([a-z0-9_.\-]+)|^@charset "([a-z0-9_.\-]+)"`)
 
 // metaCharset is what a document says its encoding is, in its first 4 KB.
 func metaCharset(b []byte) string {

@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"mime"
+	"net/url"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -149,13 +150,13 @@ func markup(k kind, named string, body []byte) kind {
 
 func textual(k kind) bool { return k != kindBinary && k < kindPDF }
 
-// pathOf is the path of an address without query and fragment.
-func pathOf(u string) string {
-	u, _, _ = strings.Cut(u, "#")
-	if !strings.HasPrefix(u, "file:") {
-		u, _, _ = strings.Cut(u, "?")
+// pathOf is the path of an address without host, query and fragment.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
 	}
-	return u
+	return u.Path
 }
 
 // head is the beginning of body without a byte order mark and leading space.
