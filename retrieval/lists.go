@@ -17,7 +17,8 @@ const (
 	bm25K1     = 1.2
 	bm25B      = 0.5
 	headB      = 0.4
-	headWeight = 0.5 // of a term's frequency in the head, beside the body's
+	largeIndex = 20_000 // passages from which the lists of common terms are left unread
+	headWeight = 0.5    // of a term's frequency in the head, beside the body's
 )
 
 // A weighted term of a search.
@@ -100,15 +101,31 @@ func (r *listReader) rank(ctx context.Context, terms []weighted, n int, allowed 
 			return nil, fmt.Errorf("reading the list of %q: %w", terms[i].text, err)
 		}
 	}
+	rarest := math.Inf(1)
+	for i := range lists {
+		if lists[i].df > 0 {
+			rarest = min(rarest, lists[i].df)
+		}
+	}
 	for i := range terms {
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if tooCommon(lists[i].df, rarest, r.count) {
+			continue
 		}
 		if err := r.score(&terms[i], &lists[i], s); err != nil {
 			return nil, fmt.Errorf("reading the list of %q: %w", terms[i].text, err)
 		}
 	}
 	return s.best(n, allowed), nil
+}
+
+// tooCommon reports whether a list is left unread in a large index: the term is
+// in more than a fifth of all passages, so it says little, and a much rarer one
+// brings the candidates. Their features count the term all the same.
+func tooCommon(df, rarest, passages float64) bool {
+	return passages >= largeIndex && df > passages/5 && rarest < df/8
 }
 
 // lists are a term's lists in both fields.
