@@ -7,10 +7,11 @@ import (
 
 // enoughWords is the share of a claim's content, by weight, that must stand in
 // its quotes for it to be supported; littleWords that below which nothing
-// speaks for it.
+// speaks for it; enoughSaid is the share of what follows the claim's subject.
 const (
 	enoughWords = 0.55
 	littleWords = 0.25
+	enoughSaid  = 0.34
 )
 
 // A finding is what one part of the check has to say against a claim.
@@ -58,7 +59,7 @@ func judge(claim sentence, ev evidence) Judgement {
 	for _, p := range pieces {
 		checkPiece(&f, p, ev, all)
 	}
-	checkCoverage(&f, &claim, all)
+	checkCoverage(&f, pieces, ev, all)
 	if first && !elsewhere(0, all) {
 		f.add(Weak, "its quotes do not say %q", claim.elems[0].word)
 	}
@@ -165,6 +166,7 @@ func checkPiece(f *findings, p piece, ev evidence, all []*alignment) {
 	checkRoles(f, p, a)
 	checkPlaces(f, p, a)
 	checkNumbers(f, p, ev, all)
+	checkJoint(f, p, ev, all)
 	checkLifespan(f, p, a)
 	checkPairs(f, p, a)
 	checkNearest(f, p, a)
@@ -174,27 +176,46 @@ func checkPiece(f *findings, p piece, ev evidence, all []*alignment) {
 	}
 }
 
-// checkCoverage demands that enough of the claim's words stand in its quotes, all of them together.
-func checkCoverage(f *findings, c *sentence, all []*alignment) {
-	var have, weight float64
-	for i := range c.elems {
-		e := &c.elems[i]
-		if e.stop || e.sig != 0 {
-			continue
-		}
-		w := e.weight()
-		weight += w
-		if elsewhere(i, all) {
-			have += w
+// checkCoverage demands that enough of the claim's words stand in its quotes:
+// those of the pages that carry its pieces, all their quotes together; and of
+// what it says of its subject, enough as well.
+func checkCoverage(f *findings, pieces []piece, ev evidence, all []*alignment) {
+	c := all[0].claim
+	var have, weight, said, rest float64
+	words := false // some word, not only numbers and names, is there
+	begun := false // past the words that the claim begins with
+	for _, p := range pieces {
+		home := ev.sents[p.witness].context.text
+		for i := p.from; i < p.to; i++ {
+			e := &c.elems[i]
+			if e.stop || e.sig != 0 {
+				begun = begun || i > 0
+				continue
+			}
+			w, found := e.weight(), false
+			for k, a := range all {
+				found = found || a.found[i] >= 0 && (k == p.witness || ev.sents[k].context.text == home)
+			}
+			weight += w
+			if found {
+				have += w
+			}
+			words = words || found && !e.anchor()
+			if begun && !e.name {
+				rest += w
+				if found {
+					said += w
+				}
+			}
 		}
 	}
-	if weight == 0 {
-		return
-	}
-	switch share := have / weight; {
-	case share < littleWords:
+	switch {
+	case weight == 0:
+	case have < littleWords*weight:
 		f.add(Unsupported, "its quotes say hardly any of its words")
-	case share < enoughWords:
+	case !words && c.zh != ev.sents[pieces[0].witness].zh:
+		f.add(Weak, "its quotes are in another language, and only its numbers and names can be compared")
+	case have < enoughWords*weight, said < enoughSaid*rest:
 		f.add(Weak, "its quotes say only some of its words")
 	}
 }
