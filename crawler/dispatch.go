@@ -86,7 +86,13 @@ func (r *round) pick() *candidate {
 		if r.refuse(c, entry) {
 			return r.pick()
 		}
-		ok, at := r.crawler.hosts.acquire(c.addr.origin, r.pace(c, entry.rules.delay))
+		p := r.pace(c, entry.rules.delay)
+		if c.site == nil && r.helpers > 0 {
+			// Some hosts' robots.txt is still on its way: places are left for
+			// them, so that no host's pages all come last.
+			p.atOnce = min(p.atOnce, max(1, r.crawler.opts.Polite.Concurrency/len(tops)))
+		}
+		ok, at := r.crawler.hosts.acquire(c.addr.origin, p)
 		if ok {
 			return c
 		}
