@@ -3,7 +3,7 @@
 DATA ?= ../shared/data
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-PACKAGES := agent cmd crawler engine prompts retrieval server store tests third_party
+PACKAGES := agent cmd crawler engine prompts retrieval server store tests
 
 .PHONY: build check test fmt vet lint unit race browser whole figures eval-extract eval-rank eval-answers eval-golden
 

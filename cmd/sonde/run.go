@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/crawler/extract"
 )
 
 // version is what "sonde --version" prints; the build may set it.
@@ -49,6 +50,9 @@ var (
 
 // run is the whole program: main and the end-to-end tests call it alike.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == extract.PrepareArg {
+		return extract.PreparePDF(ctx) // a child of this very program, see PrepareArg
+	}
 	var c cli
 	exited := false
 	parser, err := kong.New(&c,
