@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -94,19 +92,26 @@ func (l *library) find(ctx context.Context, name string, q agent.Query, f retrie
 // collections is the library as agent.Library.
 type collections struct{ *library }
 
-// Search ranks passages of the named collections, best first.
+// Search ranks passages of the named collections, best first. Scores of
+// different indexes do not compare, so the lists are dealt in turn.
 func (l collections) Search(ctx context.Context, names []string, q agent.Query) ([]agent.Passage, error) {
-	var out []agent.Passage
+	var lists [][]agent.Passage
+	longest := 0
 	for _, name := range names {
 		found, err := l.find(ctx, name, q, retrieval.Filter{})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, found...)
+		lists = append(lists, found)
+		longest = max(longest, len(found))
 	}
-	slices.SortStableFunc(out, func(a, b agent.Passage) int { return cmp.Compare(b.Score, a.Score) })
-	if q.K > 0 {
-		out = out[:min(q.K, len(out))]
+	var out []agent.Passage
+	for rank := range longest {
+		for _, list := range lists {
+			if rank < len(list) && (q.K == 0 || len(out) < q.K) {
+				out = append(out, list[rank])
+			}
+		}
 	}
 	return out, nil
 }
