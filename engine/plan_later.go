@@ -35,7 +35,7 @@ func (p *planner) later(out *agent.Plan) {
 	out.Terms = dedupe(append(append([]string{}, learned...), missing...))
 	out.Open = p.open(r.q)
 	if p.brief.Left.Rounds > 1 && p.brief.Left.Pages > 4 {
-		out.Pages = max(3, p.brief.Left.Pages/2)
+		out.Pages = max(3, p.brief.Left.Pages*3/4)
 	}
 }
 

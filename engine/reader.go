@@ -161,7 +161,7 @@ func (r *reading) shortest(w *readerWeights) []span {
 }
 
 // manyPassages is the number of passages beyond which their number says no more.
-const manyPassages = 5
+const manyPassages = 12
 
 // The features that decide whether the evidence answers at all.
 const (

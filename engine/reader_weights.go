@@ -70,13 +70,11 @@ func ruleScore(f []float32) float64 {
 		0.3*v(fRank) - 0.4*v(fWrongNumber) + 0.5*v(fBM25Share)
 }
 
-// sure is the probability that the evidence answers, from its best sentence's
-// features: the learned scorer and a rule, each with half a say.
+// sure is the probability that the evidence answers, from its best sentence's features.
 func (w *readerWeights) sure(f []float32) float64 {
-	v := func(i int) float64 { return float64(f[i]) }
-	rule := 5*v(aCover) + 2*v(aCoverNear) + 2*v(aPassage) + v(aKey) + v(aNamesPassage) - 6
-	if w.answers == nil {
-		return sigmoid(rule)
+	if w.answers != nil {
+		return sigmoid(w.answers.score(f))
 	}
-	return sigmoid((w.answers.score(f) + rule) / 2)
+	v := func(i int) float64 { return float64(f[i]) }
+	return sigmoid(5*v(aCover) + 2*v(aCoverNear) + 2*v(aPassage) + v(aKey) + v(aNamesPassage) - 6)
 }

@@ -19,7 +19,7 @@ type writer struct {
 // The confidence under which an answer is partial, and under which there is none.
 const (
 	sureEnough  = 0.62
-	sureRefused = 0.40
+	sureRefused = 0.35
 )
 
 // draft chooses the form of the answer by the kind of question.
@@ -69,7 +69,7 @@ func (w *writer) finish() Draft {
 // refuseBelow is the confidence under which the question is not answered. A
 // broad question is answered from less: any page about it helps.
 func (w *writer) refuseBelow() float64 {
-	if w.asked.Short() {
+	if w.asked.Short() && w.asked.Kind != KindYesNo { // the scorer has seen no yes/no question
 		return sureRefused
 	}
 	return sureRefused / 2
