@@ -81,12 +81,12 @@ func day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// withStore opens the data folder for one command. A running server holds the
-// folder, so its keys are managed while it is stopped.
+// withStore opens the data folder for one short command, also beside a running
+// server, which sees at once what changed.
 func withStore(ctx context.Context, con *console, do func(*store.Store) error) error {
-	st, err := openStore(ctx, con)
+	st, err := store.OpenShared(ctx, con.cfg.Data)
 	if err != nil {
-		return err
+		return fmt.Errorf("opening the data folder: %w", err)
 	}
 	return errors.Join(do(st), st.Close())
 }

@@ -22,14 +22,17 @@ type cli struct {
 	Data    string           `help:"Data folder (default: the user's data directory, sonde below it)." placeholder:"DIR"`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Serve  serveCmd  `cmd:"" help:"Run the HTTP server: web chat, REST, OpenAI-compatible API."`
-	Ask    askCmd    `cmd:"" help:"Answer one question, with a proof for every sentence."`
-	Crawl  crawlCmd  `cmd:"" help:"Fetch and extract pages, without a question."`
-	KB     kbCmd     `cmd:"" name:"kb" help:"Knowledge bases: create, add, list, remove, search, export."`
-	Eval   evalCmd   `cmd:"" help:"Run golden-answer suites."`
-	Replay replayCmd `cmd:"" help:"Run a saved run again, offline."`
-	Models modelsCmd `cmd:"" help:"List model presets, or check one model end to end."`
-	Key    keyCmd    `cmd:"" help:"Manage API keys."`
+	Serve   serveCmd   `cmd:"" help:"Run the HTTP server: web chat, REST, OpenAI-compatible API."`
+	Ask     askCmd     `cmd:"" help:"Answer one question, with a proof for every sentence."`
+	Crawl   crawlCmd   `cmd:"" help:"Fetch and extract pages, without a question."`
+	KB      kbCmd      `cmd:"" name:"kb" help:"Knowledge bases: create, add, list, remove, search, export."`
+	Eval    evalCmd    `cmd:"" help:"Run golden-answer suites."`
+	Replay  replayCmd  `cmd:"" help:"Run a saved run again, offline."`
+	Models  modelsCmd  `cmd:"" help:"List model presets, or check one model end to end."`
+	Key     keyCmd     `cmd:"" help:"Manage API keys."`
+	MCP     mcpCmd     `cmd:"" name:"mcp" help:"Serve the Model Context Protocol over standard input and output."`
+	Backup  backupCmd  `cmd:"" help:"Write the whole data folder as one file, also while a server runs."`
+	Restore restoreCmd `cmd:"" help:"Put a backup into an empty data folder."`
 }
 
 // A console is what a command reads from, writes to and is configured by.

@@ -58,12 +58,9 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer parts.Close()
-	srv, err := server.New(server.Options{
-		Runner: parts, Store: storage{st}, Knowledge: parts.library, Version: version, Bundle: writeBundle,
-		Models: con.models, DefaultModel: con.cfg.Model,
-		Addr: l.Addr().String(), Hosts: con.cfg.Server.Hosts, Auth: server.Auth(con.cfg.Server.Auth),
-		Limits: server.Limits{Runs: con.cfg.Server.MaxRuns}, Log: log,
-	})
+	opts := parts.serverOptions(con, log)
+	opts.Addr = l.Addr().String()
+	srv, err := server.New(opts)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
@@ -78,6 +75,16 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	defer stopWork()
 	fmt.Fprintf(con.stderr, "Sonde is ready at http://%s (data in %s)\n", l.Addr(), con.cfg.Data)
 	return serveUntil(ctx, l, srv)
+}
+
+// serverOptions joins the parts to a server.
+func (p *parts) serverOptions(con *console, log *slog.Logger) server.Options {
+	return server.Options{
+		Runner: p, Store: storage{p.library.store}, Knowledge: p.library, Version: version, Bundle: writeBundle,
+		Models: con.models, DefaultModel: con.cfg.Model, Search: p.findOnWeb, Read: p.readPage,
+		Hosts: con.cfg.Server.Hosts, Auth: server.Auth(con.cfg.Server.Auth),
+		Limits: server.Limits{Runs: con.cfg.Server.MaxRuns}, Log: log,
+	}
 }
 
 // models lists what a question may name: the configured model, and every

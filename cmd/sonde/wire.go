@@ -35,6 +35,7 @@ type assembly struct {
 type parts struct {
 	agent   *agent.Agent // with the assembly's model
 	crawler *crawler.Crawler
+	search  *websearch.Searcher
 	builtin *engine.Builtin
 	library *library // nil without a store
 	options engine.Options
@@ -86,7 +87,11 @@ func (p *parts) join(ctx context.Context, con *console, as assembly) error {
 		cache = pages
 	}
 	var err error
-	if p.crawler, err = newCrawler(con, as, cache); err != nil {
+	p.search, err = websearch.New(websearch.Options{Config: con.cfg.Search, Getenv: con.getenv, Now: as.now})
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if p.crawler, err = newCrawler(con, as, p.search, cache); err != nil {
 		return err
 	}
 	p.builtin = engine.NewBuiltin(engine.BuiltinOptions{Now: as.now})
@@ -168,17 +173,12 @@ func (p *parts) Run(ctx context.Context, id string, q agent.Question) iter.Seq[a
 	return a.Run(ctx, id, q)
 }
 
-func newCrawler(con *console, as assembly, cache crawler.Cache) (*crawler.Crawler, error) {
+func newCrawler(con *console, as assembly, search crawler.Searcher, cache crawler.Cache) (*crawler.Crawler, error) {
 	cfg := con.cfg.Crawler
 	opts := crawler.Options{
-		UserAgent: cfg.UserAgent, Allow: cfg.Allow, TrustSites: as.trustSites, Cache: cache, WARC: as.warc, Now: as.now,
+		Search: search, UserAgent: cfg.UserAgent, Allow: cfg.Allow, TrustSites: as.trustSites, Cache: cache, WARC: as.warc, Now: as.now,
 		Polite: crawler.Politeness{Concurrency: cfg.Concurrency, PerHost: cfg.PerHost, PerSite: cfg.PerSite},
 	}
-	search, err := websearch.New(websearch.Options{Config: con.cfg.Search, Getenv: con.getenv, Now: as.now})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errUsage, err)
-	}
-	opts.Search = search
 	cr, err := crawler.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUsage, err)
