@@ -149,7 +149,35 @@ func (r *reading) confidence(w *readerWeights) float64 {
 	if len(r.order) == 0 || len(r.q.units) == 0 {
 		return 0
 	}
-	return w.sure(r.answerFeatures(r.shortest(w)))
+	return w.sure(r.answerFeatures(r.shortest(w))) * r.doubt()
+}
+
+// keepOtherYear is the share of its confidence that an answer keeps where it speaks of another year than the question.
+const keepOtherYear = 0.5
+
+// doubt lowers the confidence where the best sentence names another year than the question's.
+func (r *reading) doubt() float64 {
+	s := r.best()
+	found := make([]bool, len(r.q.units))
+	for _, h := range s.hits {
+		found[h.unit] = true
+	}
+	for i, u := range r.q.units {
+		if u.number && !found[i] && len(u.text) == 4 && r.otherYear(s) {
+			return keepOtherYear
+		}
+	}
+	return 1
+}
+
+// otherYear reports whether the sentence names a year that the question does not.
+func (r *reading) otherYear(s *readSentence) bool {
+	for i := range s.tokens {
+		if _, own := r.q.byID[s.tokens[i].id]; !own && isYear(&s.tokens[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // shortest are the best spans, scored once.
