@@ -65,6 +65,7 @@ func (r *round) start(c *candidate) {
 		return
 	}
 	fl.f = r.newFetch(r.ctx)
+	fl.f.hop = r.mayHop(fl) // here, under the lock: the candidate may learn more while it is fetched
 	r.work.Go(func() { r.launch(fl) })
 }
 
@@ -73,7 +74,6 @@ func (r *round) start(c *candidate) {
 func (s *Session) launch(fl *flight) {
 	ctx, stop := context.WithTimeoutCause(fl.round.ctx, s.crawler.opts.Limits.Total, errTotal)
 	fl.f.bind(ctx, stop)
-	fl.f.hop = s.mayHop(fl)
 	rec := s.cached(ctx, fl.asked.String())
 	if rec != nil && rec.fresh(s.crawler.opts.Now()) {
 		s.land(outcome{fl: fl, res: rec.result(), links: rec.links(), url: rec.url(fl.asked), cached: true})

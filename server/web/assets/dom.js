@@ -12,7 +12,7 @@ export function el(tag, props = {}, ...children) {
     else if (k === 'class') node.className = v;
     else node.setAttribute(k, v === true ? '' : String(v));
   }
-  node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== ''));
+  node.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== ''));
   return node;
 }
 
@@ -42,7 +42,7 @@ export function fill(node, print, make) {
   const text = JSON.stringify(print);
   if (node.print === text) return;
   node.print = text;
-  node.replaceChildren(...[make()].flat().filter((c) => c !== null && c !== undefined && c !== ''));
+  node.replaceChildren(...[make()].flat(Infinity).filter((c) => c !== null && c !== undefined && c !== ''));
 }
 
 /** Shows or hides a message. */
