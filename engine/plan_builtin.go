@@ -26,7 +26,7 @@ func (p *planner) plan() agent.Plan {
 
 // firstShare is the share of the pages that the first round may read, so that
 // a later one can use what was learned.
-const firstShare = 0.6
+const firstShare = 0.66
 
 func (p *planner) first(out *agent.Plan) {
 	l := p.asked.Speak
