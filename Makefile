@@ -5,7 +5,7 @@ GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES := agent cmd crawler engine prompts retrieval server store tests
 
-.PHONY: build check test fmt vet lint unit race browser whole figures eval-extract eval-rank eval-answers eval-golden
+.PHONY: build check test fmt vet lint unit race browser whole eval-extract eval-rank eval-answers eval-golden golden-baseline
 
 build:
 	CGO_ENABLED=0 $(GO) build ./...
@@ -40,5 +40,20 @@ browser:
 	{ echo "installing Chromium for the page's tests"; apt-get update -qq && apt-get install -y -qq chromium; }
 
 # Tables of figures on the data sets (see docs/evaluation.md).
+SUITES := tests/golden/basics tests/golden/reading tests/golden/hostile
+
 eval-golden:
-	$(GO) run ./cmd/sonde eval tests/golden/basics tests/golden/reading tests/golden/hostile
+	$(GO) run ./cmd/sonde eval $(SUITES)
+
+# Results that a later run is held against; review the difference before committing it.
+golden-baseline:
+	$(GO) run ./cmd/sonde eval --json $(SUITES) > tests/golden/baseline.json || true
+
+eval-extract:
+	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./crawler/extract -run TestEvalExtract -count 1 -v
+
+eval-rank:
+	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./retrieval -run TestFigures -count 1 -v
+
+eval-answers:
+	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./tests/answers -count 1 -v -sample 16

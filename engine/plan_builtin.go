@@ -25,7 +25,8 @@ func (p *planner) plan() agent.Plan {
 }
 
 // firstShare is the share of the pages that the first round may read, so that
-// a later one can use what was learned.
+// a second can use what was learned. It reads the rest: each round ends with a
+// wait for its slowest page, so two are better than four.
 const firstShare = 0.66
 
 func (p *planner) first(out *agent.Plan) {

@@ -34,11 +34,6 @@ func (p *planner) later(out *agent.Plan) {
 	out.Searches = p.laterSearches(r, learned, missing)
 	out.Terms = dedupe(append(append([]string{}, learned...), missing...))
 	out.Open = p.open(r.q)
-	// Each round ends with a wait for its slowest page. On the web a second hop
-	// may need new searches, so some pages are kept for it; a site is read out.
-	if p.brief.Question.Scope.Web && p.brief.Left.Rounds > 1 && p.brief.Left.Pages > 8 {
-		out.Pages = p.brief.Left.Pages * 3 / 4
-	}
 }
 
 func (p *planner) evidence() agent.Evidence {

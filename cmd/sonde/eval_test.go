@@ -2,21 +2,35 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-func TestGoldenSuite(t *testing.T) {
+// TestGoldenSuites holds all suites against their reviewed baseline: a case
+// that passed must go on passing. "make golden-baseline" writes it anew.
+func TestGoldenSuites(t *testing.T) {
 	junit := filepath.Join(t.TempDir(), "junit.xml")
-	out, errs, status := sonde(t.Context(), t, "eval", "--junit", junit, "../../tests/golden/basics")
+	golden := "../../tests/golden/"
+	out, errs, status := sonde(t.Context(), t, "eval", "--junit", junit, "--baseline", golden+"baseline.json",
+		golden+"basics", golden+"reading", golden+"hostile")
 	if status != 0 {
 		t.Errorf("exit %d\n%s\n%s", status, out, errs)
 	}
 	if b, err := os.ReadFile(junit); err != nil || !strings.Contains(string(b), `<testsuite name="basics (builtin)"`) {
 		t.Errorf("JUnit: %v %.200s", err, b)
 	}
+	var passed, failed int
+	if _, err := fmt.Sscanf(lastLine(out), "%d passed, %d failed", &passed, &failed); err != nil || failed*10 > passed {
+		t.Errorf("%q: more than a tenth of the cases fail (%v)", lastLine(out), err)
+	}
+}
+
+func lastLine(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return lines[len(lines)-1]
 }
 
 func TestEvalSeesAWrongAnswer(t *testing.T) {
