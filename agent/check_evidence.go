@@ -26,11 +26,10 @@ type witness struct {
 
 // surroundings are read once a cite, and only where they are needed.
 type surroundings struct {
-	text      string // the whole snapshot
-	start     int    // where the quote begins
-	read      bool
-	sent      sentence
-	published time.Time
+	text  string // the whole snapshot
+	start int    // where the quote begins
+	read  bool
+	sent  sentence
 }
 
 // maxAround bounds, in bytes, how far around a quote its sentence is looked for.

@@ -128,7 +128,6 @@ type site struct {
 	start  address
 	keys   map[string]bool // site keys that belong to it
 	prefix string          // folder of the start address, preferred
-	mapped bool            // sitemaps were asked for
 	feeds  int             // feeds that were read
 }
 

@@ -240,7 +240,7 @@ func TestRobotsStatus(t *testing.T) {
 		{"503", status(503), false, agent.SkipRobots},
 		{"disallowed", serveText("User-agent: *\nDisallow: /"), false, agent.SkipRobots},
 		{"disallowed for us", serveText("User-agent: sonde\nDisallow: /\nUser-agent: *\nAllow: /"), false, agent.SkipRobots},
-		{"redirect loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", 302) }, true, ""},
+		{"redirect loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/robots.txt", http.StatusFound) }, true, ""},
 		{"rule beyond 500 KiB", serveText(strings.Repeat("# filler filler filler\n", 25000) + "User-agent: *\nDisallow: /"), true, ""},
 	}
 	for _, tt := range tests {

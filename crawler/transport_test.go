@@ -149,8 +149,7 @@ func TestNothingOfOursLeaks(t *testing.T) {
 // TestRefreshToInternal follows a meta refresh as far as the guard lets it.
 func TestRefreshToInternal(t *testing.T) {
 	secret := serve(t, "127.0.2.43", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, page("s", "secret")) })
-	var w *testWeb
-	w = serve(t, "127.0.2.44", func(rw http.ResponseWriter, r *http.Request) {
+	w := serve(t, "127.0.2.44", func(rw http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(rw, `<html><head><meta http-equiv="refresh" content="0;url=%s/x"></head><body>moved</body></html>`, secret.URL)
 	})
 	search := fakeSearchHits(agent.Hit{URL: w.URL + "/hit"})

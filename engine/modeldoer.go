@@ -26,7 +26,6 @@ type modelDoer struct {
 	mu   sync.Mutex
 	body *mendedBody
 	err  error
-	sent bool // the request reached the endpoint, as far as one can know
 }
 
 // served is what the reply said of itself, and what went wrong.

@@ -35,8 +35,6 @@ type trainCase struct {
 	set      string
 	mode     string
 	possible bool
-	rows     [2]int // in the sentence rows
-	kept     []int  // sentences that are rows
 }
 
 // trainSets loads what may be learned from.

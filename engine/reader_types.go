@@ -10,7 +10,6 @@ var (
 	monthWords = wordSet(`january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec`)
 	unitWords  = wordSet(`million billion trillion thousand hundred percent km kilometers kilometres miles mile meters metres feet foot inches acres tons tonnes kg pounds dollars euros years months days hours minutes seconds people degrees cm mm mph kmh students members times`)
 	numberEn   = wordSet(`zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion dozen half twice once first second third fourth fifth sixth seventh eighth ninth tenth`)
-	placePreps = wordSet(`in at near from to into across outside inside of between around`)
 )
 
 const hanNumbers = "零〇一二三四五六七八九十百千万亿两几半"

@@ -29,7 +29,6 @@ type asked struct {
 	chars   map[uint32]bool // of Han characters
 	head    uint32
 	key     int // index of the unit that the question turns on, -1
-	context map[uint32]bool
 }
 
 // readAsked prepares the question; idf weighs a unit.

@@ -11,6 +11,7 @@ import (
 
 	index "github.com/blevesearch/bleve_index_api"
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/sonde-search/sonde/agent"
 )
@@ -97,7 +98,6 @@ type Disk struct {
 	mu       sync.RWMutex
 	engine   *engine // nil once closed
 	outdated bool
-	damage   error // set once
 }
 
 const listsFolder = "lists"
@@ -117,7 +117,7 @@ func OpenDisk(ctx context.Context, dir string, options Options) (*Disk, error) {
 		return nil, fmt.Errorf("opening the index in %q: %w", dir, err)
 	}
 	lock, err := bolt.Open(filepath.Join(dir, "lock"), 0o600, &bolt.Options{Timeout: options.Lock})
-	if errors.Is(err, bolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("opening the index in %q: %w", dir, ErrInUse)
 	} else if err != nil {
 		return nil, fmt.Errorf("locking the index in %q: %w", dir, err)

@@ -15,9 +15,7 @@ func Names(s string) []Span {
 	var out []Span
 	words := Words(s)
 	covered := 0
-	for _, q := range quotedTerms(s) {
-		out = append(out, q)
-	}
+	out = append(out, quotedTerms(s)...)
 	for i := 0; i < len(words); {
 		w := words[i]
 		if w.Start < covered || !nameWord(s, w) {

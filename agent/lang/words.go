@@ -169,9 +169,7 @@ func trimWord(w string) string {
 	if isDigit(w[0]) {
 		return strings.ReplaceAll(w, ",", "")
 	}
-	if strings.HasSuffix(w, "'s") {
-		w = w[:len(w)-2]
-	}
+	w = strings.TrimSuffix(w, "'s")
 	if strings.IndexByte(w, '.') > 0 && (len(w) < 3 || w[1] == '.') {
 		if w == "u.s." || w == "u.s" {
 			return "u.s"

@@ -122,7 +122,6 @@ type docxReader struct {
 	inText bool
 	skip   int // depth within elements that are left out
 	table  docTable
-	runPr  bool
 }
 
 // docTable collects the rows of tables. Inner tables are read as text of the

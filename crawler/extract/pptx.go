@@ -102,7 +102,6 @@ type slideReader struct {
 	inText  bool
 	number  bool // within a placeholder for the slide's number, date or footer
 	table   docTable
-	bullet  bool
 }
 
 func (s *slideReader) token(t xml.Token) error {

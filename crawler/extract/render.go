@@ -105,10 +105,9 @@ func (w *writer) String() string {
 
 // A renderer writes DOM nodes as light Markdown.
 type renderer struct {
-	w     writer
-	depth int                   // of lists
-	skip  func(*html.Node) bool // leaves out a subtree; nil: none
-	left  []listState
+	w    writer
+	skip func(*html.Node) bool // leaves out a subtree; nil: none
+	left []listState
 }
 
 type listState struct {
