@@ -35,7 +35,7 @@ var questionPatternsEn = []struct {
 	words []string
 }{
 	{KindComparison, []string{"difference between", "differences between", "differ from", "compare", "compared to", "comparison", "vs", "versus", "pros and cons"}},
-	{KindHowTo, []string{"how to", "how do i", "how do you", "how do we", "how can i", "how can you", "how can we", "how should i", "how should you", "steps to", "guide to", "instructions for", "how does one"}},
+	{KindHowTo, []string{"how to", "how do i", "how do you", "how do we", "how can i", "how can you", "how can we", "how should i", "how should you", "steps to", "guide to", "instructions for", "how does one", "step by step", "what should i do", "what should you do", "what should we do", "what steps", "what are the steps", "what to do"}},
 	{KindNews, []string{"latest news", "what's new", "what is new", "news about", "news on", "recent developments", "recent news", "what happened", "latest developments"}},
 	{KindOverview, []string{"tell me about", "overview of", "give an overview", "introduction to", "introduce", "describe", "summary of", "summarize", "summarise", "everything about", "explain"}},
 	{KindDefinition, []string{"define", "definition of", "meaning of", "what is meant by", "stand for", "stands for"}},

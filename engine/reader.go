@@ -149,7 +149,8 @@ func (r *reading) confidence(w *readerWeights) float64 {
 	if len(r.order) == 0 || len(r.q.units) == 0 {
 		return 0
 	}
-	return w.sure(r.answerFeatures(r.shortest(w))) * r.doubt()
+	sure := w.sure(r.answerFeatures(r.shortest(w))) * r.doubt()
+	return sure * r.unrelated(sure)
 }
 
 // keepOtherYear is the share of its confidence that an answer keeps where it speaks of another year than the question.

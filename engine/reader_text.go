@@ -38,7 +38,6 @@ type readSentence struct {
 	cover      float64 // idf-weighted share of the question's units that it has
 	learned    float64 // score of the trained scorer
 	score      float64 // what it is ranked by
-	sure       float64 // 0..1: it answers the question
 	copies     []int   // sentences of other pages that say the same
 }
 
@@ -208,6 +207,10 @@ func (x lexicon) sentences(text string) []readSentence {
 	b := 0
 	var out []readSentence
 	for _, sp := range lang.Sentences(text) {
+		sp.End = sp.Start + beforeBait(text[sp.Start:sp.End])
+		if sp.End == sp.Start {
+			continue
+		}
 		for b < len(blocks)-1 && blocks[b].End <= sp.Start {
 			b++
 		}

@@ -29,6 +29,9 @@ func (w *writer) draft() Draft {
 	if len(w.asked.Parts) > 1 && w.parts() {
 		return w.finish()
 	}
+	if w.tabled() || w.ordered() {
+		return w.finish()
+	}
 	if w.reading.best() == nil || w.out.Confidence < w.refuseBelow() {
 		return w.notFound()
 	}
@@ -56,7 +59,7 @@ func (w *writer) finish() Draft {
 	if len(w.out.Claims) == 0 {
 		return w.notFound()
 	}
-	if w.out.Confidence >= sureEnough && w.out.Status == "" {
+	if w.out.Confidence >= sureEnough && w.out.Status != agent.StatusPartial {
 		w.out.Status = agent.StatusAnswered
 	} else {
 		w.out.Status = agent.StatusPartial

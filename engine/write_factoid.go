@@ -101,7 +101,7 @@ func (w *writer) conflict() bool {
 	var said []statement
 	for _, i := range r.order[:min(8, len(r.order))] {
 		s := &r.sentences[i]
-		if s.score < best.score-conflictWithin || s.cover < conflictCover {
+		if s.score < best.score-conflictWithin || w.reading.q.coverage(s.hits, w.reading.q.match(w.reading.passages[s.passage].context)) < conflictCover {
 			continue
 		}
 		v := w.onlyValue(s)
@@ -165,10 +165,17 @@ func (w *writer) onlyValue(s *readSentence) string {
 		}
 		return value
 	}
+	var counted []string
 	for _, q := range questionNumbers(s.text, dates) {
 		if q.Unit != "ordinal" && !strings.Contains(w.asked.Text, q.Text) {
 			set(numberValue(q))
+			if w.asked.Head != "" && strings.HasPrefix(strings.TrimLeft(lang.Fold(s.text[q.End:]), " "), w.asked.Head) {
+				counted = append(counted, numberValue(q))
+			}
 		}
+	}
+	if value == "?" && len(counted) == 1 { // 41 lives, and 2,300 people: people were asked for
+		return counted[0]
 	}
 	return value
 }

@@ -13,7 +13,8 @@ type listing struct {
 	intro  lang.Span
 	items  []lang.Block
 	score  float64
-	number bool // its markers are numbers: an order
+	number bool      // its markers are numbers: an order
+	hits   []readHit // in its page's title, its heading and what stands before it
 }
 
 const maxItems = 12
@@ -21,7 +22,7 @@ const maxItems = 12
 // list answers with the items of the list that fits best, else with the
 // enumeration or the sentences that do.
 func (w *writer) list() {
-	if l := w.bestListing(false); l != nil {
+	if l := w.bestListing(false); l != nil && w.announced(l) {
 		w.listing(l, agent.FormItem)
 		return
 	}
@@ -62,7 +63,7 @@ func (w *writer) listing(l *listing, form agent.Form) {
 func (w *writer) spanClaim(p *agent.Page, sp lang.Span) (agent.Claim, bool) {
 	cite, ok := agent.NewCite(p.Snapshot, p.Text, sp.Start, sp.End)
 	text := cleanText(p.Text[sp.Start:sp.End])
-	if !ok || text == "" {
+	if !ok || text == "" || baited(text) {
 		return agent.Claim{}, false
 	}
 	return agent.Claim{Text: text, Cites: []agent.Cite{cite}}, true
@@ -157,12 +158,15 @@ func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, headi
 			hits = append(hits, q.match(readTokens(text))...)
 		}
 	}
-	l.score = q.coverage(hits)
+	l.score, l.hits = q.coverage(hits), hits
 	inside := 0.0
 	for _, b := range l.items {
 		inside = max(inside, q.coverage(q.match(readTokens(p.Text[b.Start:min(b.End, b.Start+400)]))))
 	}
 	l.score += 0.15 * inside
+	if w.asked.Kind == KindHowTo || w.asked.Kind == KindHow {
+		l.score = max(l.score, w.wholeCover(&l))
+	}
 	return l, true
 }
 

@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// The share of its confidence that an answer keeps where what is asked about
+// the subject is said nowhere near it, and where the kind of value asked for is missing.
+const (
+	keepUnrelated = 0.45
+	keepValueless = 0.3
+)
+
+// fewPassages is the number of passages up to which a word that is missing says
+// little: a single paragraph may well put it in other words.
+const fewPassages = 3
+
+// unrelated lowers the confidence where no passage about the question's subject
+// has the word that the question turns on (its mayor, its price, who discovered it).
+func (r *reading) unrelated(sure float64) float64 {
+	if !r.q.Short() || r.q.Kind == KindYesNo {
+		return 1
+	}
+	keep := 1.0
+	relation := r.q.relation()
+	loose := len(r.passages) > fewPassages && sure < sureAnyway
+	if len(relation) > 0 && (loose || r.q.plainRelation(relation)) && !r.related(relation) {
+		keep *= keepUnrelated
+	}
+	if !r.hasValue() {
+		keep *= keepValueless
+	}
+	return keep
+}
+
+// sureAnyway is the confidence from which on a word that can be put otherwise is not missed.
+const sureAnyway = 0.5
+
+// plainRelation reports whether one of the units is a word that pages seldom
+// put otherwise: an office, a kinship, a sum.
+func (q *asked) plainRelation(relation []int) bool {
+	for _, u := range relation {
+		if plainRelations[q.units[u].text] {
+			return true
+		}
+	}
+	return false
+}
+
+var plainRelations = wordSet(`mayor salary governor husband wife spouse ceo chairman pope coach salaries wage rent lifespan cost dollars euros discover discovered invent invented
+市长 省长 县长 校长 院长 部长 丈夫 妻子 配偶 年薪 工资 月薪 寿命 票价 租金 投资 电话 邮箱 体重 身高 星座 血型`)
+
+// relation are the units that say what is asked of the subject: the head noun
+// or verb; in Chinese what stands behind the last 的, else the last pair.
+func (q *asked) relation() []int {
+	if q.Language == "zh" {
+		return q.relationZh()
+	}
+	if q.key < 0 || q.units[q.key].name || q.units[q.key].number || q.units[q.key].weight < relationWeight {
+		return nil
+	}
+	if q.units[q.key].id != q.head && !plainRelations[q.units[q.key].text] {
+		return nil // a verb: pages put it in many ways
+	}
+	return []int{q.key}
+}
+
+// relationWeight is how rare a word must be that its absence says something.
+const relationWeight = 2.0
+
+func (q *asked) relationZh() []int {
+	core := lang.Fold(q.Core)
+	i := strings.LastIndex(core, "的")
+	if i < 0 {
+		return nil
+	}
+	tail := strings.TrimSpace(core[i+len("的"):])
+	tail, _, _ = strings.Cut(tail, " ")
+	var out []int
+	for u := range q.units {
+		if q.units[u].han && !q.units[u].name && len([]rune(q.units[u].text)) == 2 && strings.Contains(tail, q.units[u].text) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// related reports whether a passage that names the subject has one of the units.
+func (r *reading) related(relation []int) bool {
+	want := map[int]bool{}
+	for _, u := range relation {
+		want[u] = true
+	}
+	rest := 0.0
+	for i, u := range r.q.units {
+		if !want[i] {
+			rest += u.weight
+		}
+	}
+	for p := range r.passages {
+		rp := &r.passages[p]
+		context := r.q.match(rp.context)
+		for i := rp.from; i < rp.to; i++ {
+			s := &r.sentences[i]
+			hits := append(append([]readHit{}, context...), s.hits...)
+			if i > rp.from {
+				hits = append(hits, r.sentences[i-1].hits...)
+			}
+			if r.q.covers(hits, want, rest) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// subjectShare is the part of the rest of the question that must stand with the word it turns on.
+const subjectShare = 0.5
+
+func (q *asked) covers(hits []readHit, want map[int]bool, rest float64) bool {
+	found := map[int]float64{}
+	has := false
+	for _, h := range hits {
+		if want[h.unit] {
+			has = true
+			continue
+		}
+		found[h.unit] = max(found[h.unit], h.weight)
+	}
+	sum := 0.0
+	for u, w := range found {
+		sum += w * q.units[u].weight
+	}
+	return has && sum >= subjectShare*rest
+}
+
+// hasValue reports whether one of the best sentences has a sum of money or a
+// time where one is asked for.
+func (r *reading) hasValue() bool {
+	measure := r.q.measure()
+	if measure == nil {
+		return true
+	}
+	for _, i := range r.order[:min(4, len(r.order))] {
+		s := &r.sentences[i]
+		if s.feat[fTypedFresh] > 0 && measure.MatchString(s.text) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	timeMeasure  = regexp.MustCompile(`(?i)\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|centur(?:y|ies)|decades?|nights?|h|min|ms)\b|[年月天周日时秒岁]|分钟|世纪|星期`)
+	moneyMeasure = regexp.MustCompile(`(?i)[$€£¥￥₹]|\b(?:dollars?|euros?|pounds?|pence|cents?|yen|won|yuan|francs?|rupees?|crowns?|kron(?:a|e|or|er)|pesos?|roubles?|rubles?|marks?|free|usd|eur|gbp|rmb|cny|million|billion|trillion)\b|元|币|免费|[万亿镑]|法郎|卢布|卢比|日圆|韩圜|\d角|\d分`)
+	moneyEn      = regexp.MustCompile(`(?i)\b(?:costs?|prices?|pay|paid|fees?|fares?|salary|worth|money|earns?|earned|charged?|tickets?|sold|bought|spen[dt])\b`)
+	durationEn   = regexp.MustCompile(`(?i)\bhow long (?:do|does|will|can|should|may|must)\b`)
+)
+
+// measure is what a value must come with to answer: a unit of time, of money; nil where any number does.
+func (q *asked) measure() *regexp.Regexp {
+	switch {
+	case q.Expect == ExpectMoney && (q.Language == "zh" || moneyEn.MatchString(q.Text)):
+		return moneyMeasure
+	case q.Expect == ExpectDuration && (q.Language == "zh" || durationEn.MatchString(q.Text)):
+		return timeMeasure
+	}
+	return nil
+}
