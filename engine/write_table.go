@@ -32,7 +32,8 @@ func grids(p *agent.Page) []grid {
 		g := grid{page: p, head: rowCells(p.Text[blocks[i].Start:blocks[i].End])}
 		for i++; i < len(blocks) && blocks[i].Kind == lang.BlockRow; i++ {
 			row := gridRow{blocks[i], rowCells(p.Text[blocks[i].Start:blocks[i].End])}
-			if len(row.cells) == len(g.head) && strings.Trim(strings.Join(row.cells, ""), "-: ") != "" {
+			// The same names again begin the next of several joined tables.
+			if len(row.cells) == len(g.head) && !slices.Equal(row.cells, g.head) && strings.Trim(strings.Join(row.cells, ""), "-: ") != "" {
 				g.rows = append(g.rows, row)
 			}
 		}
