@@ -59,6 +59,7 @@ func (w *writer) finish() Draft {
 	if len(w.out.Claims) == 0 {
 		return w.notFound()
 	}
+	w.unfold()
 	if w.out.Confidence >= sureEnough && w.out.Status != agent.StatusPartial {
 		w.out.Status = agent.StatusAnswered
 	} else {
