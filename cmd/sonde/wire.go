@@ -36,7 +36,6 @@ type parts struct {
 	agent   *agent.Agent // with the assembly's model
 	crawler *crawler.Crawler
 	search  *websearch.Searcher
-	builtin *engine.Builtin
 	library *library // nil without a store
 	options engine.Options
 	closers []io.Closer // closed last to first
@@ -94,9 +93,9 @@ func (p *parts) join(ctx context.Context, con *console, as assembly) error {
 	if p.crawler, err = newCrawler(con, as, p.search, cache); err != nil {
 		return err
 	}
-	p.builtin = engine.NewBuiltin(engine.BuiltinOptions{Now: as.now})
-	p.options = engine.Options{Fallback: p.builtin, Getenv: con.getenv, Health: engine.NewHealth(), Now: as.now, Logger: as.log}
-	p.agent = &agent.Agent{Last: p.builtin, Web: p.crawler, Index: openIndex, Now: as.now}
+	builtin := engine.NewBuiltin(engine.BuiltinOptions{Now: as.now})
+	p.options = engine.Options{Fallback: builtin, Getenv: con.getenv, Health: engine.NewHealth(), Now: as.now, Logger: as.log}
+	p.agent = &agent.Agent{Last: builtin, Web: p.crawler, Index: openIndex, Now: as.now}
 	if as.store != nil {
 		p.library = newLibrary(as.store, p.crawler, con.cfg.Data, as.log)
 		p.closers = append(p.closers, p.library)
