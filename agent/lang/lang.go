@@ -7,6 +7,7 @@
 package lang
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -16,27 +17,22 @@ type Span struct{ Start, End int }
 
 // Detect names the language of s by the scripts of its letters: "zh", "ja",
 // "ko", "ru", "ar", "he", "el", "hi" or "th", and "en" for Latin letters. It returns ""
-// where there are no letters. It looks at the first 4096 letters.
+// where there are no letters. It looks at the first 4096 letters and Latin words.
+// Latin names in another script's sentence do not make it English; English grammar does.
 func Detect(s string) string {
 	var n [scripts]int
 	total := 0
 	latin := false // inside a run of Latin letters, which counts as one sign a word
-	for _, r := range s {
+	end := len(s)
+	for i, r := range s {
 		k := scriptOf(r)
-		if k == scriptNone {
-			latin = false
-			continue
+		if again := k == scriptLatin && latin; k != scriptNone && !again {
+			n[k]++
+			total++
 		}
-		if k == scriptLatin {
-			if latin {
-				continue
-			}
-			latin = true
-		} else {
-			latin = false
-		}
-		n[k]++
-		if total++; total >= 4096 {
+		latin = k == scriptLatin
+		if total >= 4096 && !latin {
+			end = i
 			break
 		}
 	}
@@ -46,14 +42,44 @@ func Detect(s string) string {
 	if n[scriptKana] > 0 && n[scriptKana]*5 >= n[scriptHan] && n[scriptKana]*2 >= n[scriptLatin] {
 		return "ja"
 	}
-	// A Latin word says about as much as two Han characters do.
-	best, most := scriptLatin, 2*n[scriptLatin]
+	// A word of English grammar says about as much as two Han characters do, any other
+	// Latin word, which may be a name in whatever sentence, less than one.
+	best, most := scriptLatin, 0
+	if n[scriptLatin] < total {
+		most = (3*n[scriptLatin] + 5*grammarWords(s[:end])) / 4
+	}
 	for k, c := range n {
 		if script(k) != scriptLatin && script(k) != scriptKana && c > most {
 			best, most = script(k), c
 		}
 	}
 	return scriptLanguage[best]
+}
+
+// grammarWords counts the English words of s that are grammar (the, of, does) and
+// stand for themselves, not as a part of a name such as v-if or of C++.
+func grammarWords(s string) int {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if !isASCIILetter(s[i]) {
+			continue
+		}
+		j := i
+		for j < len(s) && isASCIILetter(s[j]) {
+			j++
+		}
+		part := i > 0 && namePart(s[i-1]) || j < len(s) && namePart(s[j])
+		if j-i <= 10 && !part && Stop(strings.ToLower(s[i:j])) {
+			n++
+		}
+		i = j
+	}
+	return n
+}
+
+// namePart reports whether a word beside b is a part of a longer name.
+func namePart(b byte) bool {
+	return isDigit(b) || strings.IndexByte("-_/+#$@", b) >= 0
 }
 
 type script uint8

@@ -13,11 +13,17 @@ func TestDetect(t *testing.T) {
 		"123 ... !":          "",
 		"The tower is tall.": "en",
 		"这座塔很高。":             "zh",
-		"DeepSeek 的日活跃用户数是多少":       "zh",
-		"What does 道 mean in this?": "en",
-		"この塔はとても高いです":               "ja",
-		"이 탑은 매우 높다":                "ko",
-		"Эта башня высокая":         "ru",
+		"DeepSeek 的日活跃用户数是多少":                                                "zh",
+		"What does 道 mean in this?":                                          "en",
+		"Vue 支持 IE8 吗？":                                                      "zh",
+		"v-if 和 v-show 有什么区别？":                                               "zh",
+		"7 个版本，依次为 C++98、C++03、C++11（亦称 C++0x）":                              "zh",
+		"The character 的 is the most common one in Chinese, and 是 the next.": "en",
+		"Is 北京大学 the same as Peking University?":                             "en",
+		"kubectl rollout restart 会删除 Pod 吗":                                  "zh",
+		"この塔はとても高いです":                                                        "ja",
+		"이 탑은 매우 높다":                                                         "ko",
+		"Эта башня высокая":                                                  "ru",
 	} {
 		if got := Detect(s); got != want {
 			t.Errorf("Detect(%q) = %q, want %q", s, got, want)
