@@ -36,6 +36,7 @@ func (r *round) landed(o outcome) {
 		return
 	}
 	r.harvest(o, page)
+	r.archive(page)
 	r.emit(agent.Paged{State: agent.PageRead, URL: page.URL, Title: page.Title, Snapshot: page.Snapshot,
 		Attempted: true, Cached: o.cached, Found: r.front.found, Page: page})
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/gocolly/colly/v2"
 
@@ -31,11 +32,14 @@ type WARC struct {
 
 // NewWARC begins an archive on w with its warcinfo record. The caller closes w.
 func NewWARC(w io.Writer, now time.Time) (*WARC, error) {
-	a := &WARC{w: w}
-	a.info = recordID()
-	var b strings.Builder
-	fmt.Fprintf(&b, "software: Sonde\r\nformat: WARC File Format 1.1\r\nconformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\nrobots: obey\r\nhttp-header-user-agent: %s\r\n", DefaultUserAgent)
-	err := a.write(warcRecord{kind: "warcinfo", id: a.info, date: now, media: "application/warc-fields", block: []byte(b.String())})
+	a := &WARC{w: w, info: recordID()}
+	var f warcFields
+	f.add("software", "Sonde")
+	f.add("format", "WARC File Format 1.1")
+	f.add("conformsTo", warcStandard)
+	f.add("robots", "obey")
+	f.add("http-header-user-agent", DefaultUserAgent)
+	err := a.write(warcRecord{kind: "warcinfo", id: a.info, date: now, media: warcFieldsType, block: f.block()})
 	if err != nil {
 		return nil, err
 	}
@@ -52,13 +56,6 @@ type exchange struct {
 	header    http.Header
 	body      []byte // decoded
 	truncated bool
-}
-
-// WritePage writes a page that was read as a conversion record: the extracted
-// text, under the address that it came from.
-func (a *WARC) WritePage(p *agent.Page) error {
-	return a.write(warcRecord{kind: "conversion", id: recordID(), url: p.URL, date: p.Fetched, media: "text/markdown; charset=utf-8",
-		block: []byte(p.Text), payload: []byte(p.Text), truncated: p.Truncated})
 }
 
 // writeExchange writes a request and a response record that name each other.
@@ -90,10 +87,10 @@ func (a *WARC) writeExchange(x exchange) error {
 
 // A warcRecord is one record before it is written.
 type warcRecord struct {
-	kind, id, url, media, remote, concurrent string
-	date                                     time.Time
-	block, payload                           []byte
-	truncated                                bool
+	kind, id, url, media, remote, concurrent, refers string
+	date                                             time.Time
+	block, payload                                   []byte
+	truncated                                        bool
 }
 
 // write writes a record as a gzip member of its own.
@@ -116,6 +113,7 @@ func (a *WARC) write(r warcRecord) error {
 	field("WARC-Target-URI", r.url)
 	field("WARC-IP-Address", r.remote)
 	field("WARC-Concurrent-To", r.concurrent)
+	field("WARC-Refers-To", r.refers)
 	if r.kind != "warcinfo" {
 		field("WARC-Warcinfo-ID", a.info)
 	}
@@ -160,7 +158,15 @@ func digest(b []byte) string {
 	return "sha1:" + base32.StdEncoding.EncodeToString(sum[:])
 }
 
-func oneLine(s string) string { return strings.NewReplacer("\r", " ", "\n", " ").Replace(s) }
+// oneLine keeps a value within its line.
+func oneLine(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s))
+}
 
 func sortedKeys(h http.Header) []string {
 	ks := make([]string, 0, len(h))
@@ -179,6 +185,17 @@ func (s *Session) keepExchange(fl *flight, r *colly.Response) {
 	err := s.warc.writeExchange(exchange{url: r.Request.URL.String(), remote: fl.f.remote, date: s.crawler.opts.Now(),
 		userAgent: s.crawler.opts.UserAgent, status: r.StatusCode, header: fl.f.header, body: fl.f.body, truncated: fl.f.truncated})
 	if err != nil {
+		s.crawler.opts.Log.Error("the archive is incomplete", "error", err)
+	}
+}
+
+// archive keeps the text of a page that was read, also where it came from the
+// page cache and nothing was sent.
+func (s *Session) archive(p *agent.Page) {
+	if s.warc == nil {
+		return
+	}
+	if err := s.warc.WritePage(p); err != nil {
 		s.crawler.opts.Log.Error("the archive is incomplete", "error", err)
 	}
 }

@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -93,10 +95,32 @@ func TestRunFromQuestionToAnswer(t *testing.T) {
 	if _, text := st.call("GET", "/api/runs/"+a.ID+"/bundle", ""); !strings.Contains(text, `"event":"answer"`) {
 		t.Errorf("bundle: %s", text)
 	}
+	if res, text := st.call("GET", "/api/runs/"+a.ID+"/warc", ""); res.StatusCode != 501 {
+		t.Errorf("an archive without a writer: %d %s", res.StatusCode, text)
+	}
 	if res, _ := st.call("DELETE", "/api/runs/"+a.ID, ""); res.StatusCode != 204 {
 		t.Errorf("deleting: %d", res.StatusCode)
 	}
 	get[problem](st, 404, "GET", "/api/runs/"+a.ID, "")
+}
+
+func TestRunAsWebArchive(t *testing.T) {
+	st := serve(t, func(o *server.Options) {
+		o.WARC = func(_ context.Context, w io.Writer, steps []agent.Record) error {
+			_, err := fmt.Fprintf(w, "%d steps, from %s to %s", len(steps), steps[0].Step.Kind(), steps[len(steps)-1].Step.Kind())
+			return err
+		}
+	})
+	id := st.ask()
+	get[problem](st, 409, "GET", "/api/runs/"+id+"/warc", "")
+	st.script.channel(id) <- answered(id, "At low tide.")
+	st.follow(id, 0).expect("run", "answer")
+	res, text := st.call("GET", "/api/runs/"+id+"/warc", "")
+	if res.StatusCode != 200 || text != "2 steps, from run to answer" || res.Header.Get("Content-Type") != "application/warc" ||
+		!strings.Contains(res.Header.Get("Content-Disposition"), id+".warc.gz") {
+		t.Errorf("%d %v %s", res.StatusCode, res.Header, text)
+	}
+	get[problem](st, 404, "GET", "/api/runs/run_none/warc", "")
 }
 
 func TestRunsAreListedInPages(t *testing.T) {

@@ -33,7 +33,7 @@ func TestOpenAPIIsComplete(t *testing.T) {
 	}
 	for _, call := range []string{
 		"post /api/runs", "get /api/runs", "get /api/runs/{id}", "get /api/runs/{id}/events", "post /api/runs/{id}/cancel",
-		"get /api/runs/{id}/bundle", "get /api/snapshots/{sha256}", "get /api/collections", "post /api/collections",
+		"get /api/runs/{id}/bundle", "get /api/runs/{id}/warc", "get /api/snapshots/{sha256}", "get /api/collections", "post /api/collections",
 		"get /api/collections/{name}", "patch /api/collections/{name}", "delete /api/collections/{name}",
 		"post /api/collections/{name}/documents", "get /api/collections/{name}/documents", "delete /api/collections/{name}/documents/{id}",
 		"get /api/collections/{name}/search", "get /api/jobs/{id}", "get /api/conversations", "get /api/conversations/{id}",

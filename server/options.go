@@ -27,6 +27,8 @@ type Options struct {
 	DefaultModel string
 	// Bundle writes a run as a replayable bundle; nil: the records and pages as one JSON document.
 	Bundle func(ctx context.Context, w io.Writer, run Run, steps []agent.Record) error
+	// WARC writes the pages of a run as a web archive; nil: the call answers 501.
+	WARC func(ctx context.Context, w io.Writer, steps []agent.Record) error
 	// Knowledge serves /api/collections and /api/jobs; nil: they answer 501.
 	Knowledge Knowledge
 	// Search asks the web's search providers for at most k hits, for the tool

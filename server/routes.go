@@ -63,6 +63,8 @@ func (s *Server) runRoutes() []route {
 			out: []reply{{status: 202, body: RunJSON{}, about: "it is being stopped, or had ended"}}},
 		{method: "GET", path: "/api/runs/{id}/bundle", name: "getBundle", summary: "The run as one replayable file", handle: s.getBundle,
 			out: []reply{{status: 200, mime: "application/octet-stream", about: "the bundle"}}},
+		{method: "GET", path: "/api/runs/{id}/warc", name: "getWARC", summary: "The pages that a run read, as a web archive (WARC 1.1, gzipped)", handle: s.getWARC,
+			out: []reply{{status: 200, mime: "application/warc", about: "the archive: the text of each page, what is known of it, question and answer"}}},
 		{method: "GET", path: "/api/snapshots/{sha256}", name: "getSnapshot", summary: "A page as it was read", handle: s.getSnapshot,
 			params: []param{{"highlight", "string", "start-end in UTF-8 bytes: an HTML page with that span marked"}},
 			out:    []reply{{status: 200, mime: "text/plain", about: "the text"}, {status: 200, mime: "text/html", about: "with ?highlight="}}},

@@ -128,7 +128,8 @@ func TestKeysDoNotSeeEachOther(t *testing.T) {
 		for _, c := range [][3]string{
 			{"GET", "/api/runs", ""}, {"GET", "/api/runs/" + run.ID, ""}, {"GET", "/api/runs/" + run.ID + "/events", ""},
 			{"GET", "/api/runs/" + run.ID + "/events?after=1", ""}, {"POST", "/api/runs/" + run.ID + "/cancel", ""},
-			{"GET", "/api/runs/" + run.ID + "/bundle", ""}, {"DELETE", "/api/runs/" + run.ID, ""},
+			{"GET", "/api/runs/" + run.ID + "/bundle", ""}, {"GET", "/api/runs/" + run.ID + "/warc", ""},
+			{"DELETE", "/api/runs/" + run.ID, ""},
 			{"GET", "/api/runs?conversation=" + run.Conversation, ""}, {"GET", "/api/runs?before=" + run.ID, ""},
 			{"GET", "/api/snapshots/" + p.Snapshot, ""}, {"GET", "/api/snapshots/" + p.Snapshot + "?highlight=0-3", ""},
 			{"GET", "/api/conversations", ""}, {"GET", conv, ""}, {"PATCH", conv, `{"title":"mine"}`}, {"DELETE", conv, ""},

@@ -16,6 +16,7 @@ import (
 type replayCmd struct {
 	Bundle string `arg:"" help:"File from sonde ask --save or GET /api/runs/{id}/bundle."`
 	Writer string `help:"Let this model SPEC write from the same pages, and show the difference." placeholder:"SPEC" aliases:"model"`
+	WARC   string `name:"warc" help:"Write the pages of the run, as they were read, as a web archive (WARC 1.1)." placeholder:"FILE" type:"path"`
 	JSON   bool   `name:"json" help:"Print the answer as one JSON document."`
 	Events bool   `help:"Print one JSON step a line."`
 }
@@ -25,6 +26,7 @@ func (replayCmd) Help() string {
 	return `Examples:
   sonde ask --save run.sonde --site https://example.org/ "What is this domain for?"
   sonde replay run.sonde
+  sonde replay --warc run.warc.gz run.sonde
   sonde replay --writer deepseek:deepseek-reasoner run.sonde`
 }
 
@@ -34,6 +36,11 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 	b, err := readBundleFile(c.Bundle)
 	if err != nil {
 		return err
+	}
+	if c.WARC != "" {
+		if err := saveWARC(c.WARC, b.Records); err != nil {
+			return err
+		}
 	}
 	a, closeParts, err := c.replayer(ctx, con, b)
 	if err != nil {
@@ -138,6 +145,18 @@ func saveBundle(file string, records []agent.Record) error {
 	}
 	if err := os.WriteFile(file, buf.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("saving the run: %w", err)
+	}
+	return nil
+}
+
+// saveWARC writes the pages of a run's steps to a web archive.
+func saveWARC(file string, records []agent.Record) error {
+	var buf bytes.Buffer
+	if err := writeWARC(context.Background(), &buf, records); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, buf.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("writing the web archive: %w", err)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/crawler"
 	"github.com/sonde-search/sonde/engine"
 	"github.com/sonde-search/sonde/server"
 )
@@ -80,7 +81,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 // serverOptions joins the parts to a server.
 func (p *parts) serverOptions(con *console, log *slog.Logger) server.Options {
 	return server.Options{
-		Runner: p, Store: storage{p.library.store}, Knowledge: p.library, Version: version, Bundle: writeBundle,
+		Runner: p, Store: storage{p.library.store}, Knowledge: p.library, Version: version, Bundle: writeBundle, WARC: writeWARC,
 		Models: con.models, DefaultModel: con.cfg.Model, Search: p.findOnWeb, Read: p.readPage,
 		Hosts: con.cfg.Server.Hosts, Auth: server.Auth(con.cfg.Server.Auth),
 		Limits: server.Limits{Runs: con.cfg.Server.MaxRuns}, Log: log,
@@ -108,6 +109,11 @@ func (con *console) models(context.Context) []server.Model {
 // writeBundle writes a stored run as the file that sonde replay reads.
 func writeBundle(_ context.Context, w io.Writer, _ server.Run, steps []agent.Record) error {
 	return agent.NewBundle(version, steps).Write(w)
+}
+
+// writeWARC writes the pages of a stored run as a web archive.
+func writeWARC(_ context.Context, w io.Writer, steps []agent.Record) error {
+	return crawler.WriteRunWARC(w, "Sonde/"+version, steps)
 }
 
 // serveUntil serves until ctx ends, then lets streams end and leaves runs resumable.

@@ -67,6 +67,7 @@ export const removeDocument = (name, doc) => call('DELETE', `/api/collections/${
 export const getJob = (job) => json('GET', `/api/jobs/${id(job)}`);
 export const openSession = (key) => call('POST', '/api/session', { key });
 export const bundlePath = (run) => `/api/runs/${id(run)}/bundle`;
+export const warcPath = (run) => `/api/runs/${id(run)}/warc`;
 
 const texts = new Map();
 

@@ -1,6 +1,6 @@
 // One question and what came of it, from the first step to the answer.
 
-import { cancelRun, bundlePath, follow } from './api.js';
+import { cancelRun, bundlePath, follow, warcPath } from './api.js';
 import { drawAnswer, forget } from './answer.js';
 import { drawFailure, drawRounds, drawReasoning } from './details.js';
 import { drawSkipped, drawSources, drawReadList } from './sources.js';
@@ -172,7 +172,8 @@ export class Turn {
     const copy = el('button', { type: 'button', class: 'quiet', onclick: () => this.copy(copy) }, t('copy'));
     return [chip,
       el('span', { class: 'usage' }, [why, t('usage', { found: u.found || 0, read: u.read || 0, cited: u.cited || 0, time: seconds(u.seconds || 0), model: modelName(s.model) })].filter(Boolean).join(' ')),
-      el('span', { class: 'buttons' }, copy, el('a', { class: 'quiet', href: bundlePath(s.id), download: `${s.id}.sonde` }, t('bundle')))];
+      el('span', { class: 'buttons' }, copy, el('a', { class: 'quiet', href: bundlePath(s.id), download: `${s.id}.sonde` }, t('bundle')),
+        el('a', { class: 'quiet', href: warcPath(s.id), download: `${s.id}.warc.gz` }, t('warc')))];
   }
 
   async copy(button) {
