@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/sonde-search/sonde/agent"
@@ -25,6 +26,9 @@ type Options struct {
 	Fallback Thinker
 	// Planner is the model that plans, where another than the writer does; nil: the same.
 	Planner *Spec
+	// PlannerThen are further models that plan, tried in order where the first
+	// fails, before those of Then.
+	PlannerThen []Spec
 	// Then are further models, tried in order where the first fails, before Fallback.
 	Then []Spec
 	// Getenv reads keys from the environment; nil: os.Getenv.
@@ -147,7 +151,8 @@ func Open(spec Spec, o Options) (Thinker, error) {
 	}
 	planners := writers
 	if o.Planner != nil {
-		if planners, err = endpointsOf(append([]Spec{*o.Planner}, o.Then...), o); err != nil {
+		all := append([]Spec{*o.Planner}, o.PlannerThen...)
+		if planners, err = endpointsOf(append(all, o.Then...), o); err != nil {
 			return nil, err
 		}
 	}
@@ -157,12 +162,15 @@ func Open(spec Spec, o Options) (Thinker, error) {
 	}, nil
 }
 
-// endpointsOf opens the models of a list of SPECs, up to the first "builtin".
+// endpointsOf opens the models of a list of SPECs, each once, up to the first "builtin".
 func endpointsOf(specs []Spec, o Options) ([]*endpoint, error) {
 	var es []*endpoint
-	for _, s := range specs {
+	for i, s := range specs {
 		if s.Builtin() {
 			break
+		}
+		if slices.Contains(specs[:i], s) {
+			continue
 		}
 		e, err := newEndpoint(s, o)
 		if err != nil {
@@ -173,13 +181,14 @@ func endpointsOf(specs []Spec, o Options) ([]*endpoint, error) {
 	return es, nil
 }
 
-// NewModel is Open for one model that plans and writes, given as text.
-func NewModel(spec string, o Options) (Thinker, error) {
-	s, err := ParseSpec(spec)
+// NewModel is Open for models that plan and write, given as ParseSpecs reads them.
+func NewModel(specs string, o Options) (Thinker, error) {
+	s, err := ParseSpecs(specs)
 	if err != nil {
 		return nil, err
 	}
-	return Open(s, o)
+	o.Then = append(s[1:], o.Then...)
+	return Open(s[0], o)
 }
 
 type modelThinker struct {

@@ -38,6 +38,30 @@ func (s Spec) String() string {
 	return t
 }
 
+// maxSpecs bounds a list of SPECs.
+const maxSpecs = 8
+
+// ParseSpecs reads SPECs parted by commas: a model, and those that go on, in
+// order, where it fails. There is at least one; the empty text is "builtin".
+func ParseSpecs(text string) ([]Spec, error) {
+	parts := strings.Split(text, ",")
+	if len(parts) > maxSpecs {
+		return nil, fmt.Errorf("%w: %d models in a row; at most %d are tried", ErrBadSpec, len(parts), maxSpecs)
+	}
+	specs := make([]Spec, len(parts))
+	for i, p := range parts {
+		s, err := ParseSpec(p)
+		if err != nil {
+			return nil, err
+		}
+		if len(parts) > 1 && strings.TrimSpace(p) == "" {
+			return nil, fmt.Errorf("%w: nothing stands beside a comma of %q", ErrBadSpec, text)
+		}
+		specs[i] = s
+	}
+	return specs, nil
+}
+
 // ParseSpec reads a SPEC. The empty string is "builtin". A key in the SPEC is
 // refused: keys come from the environment.
 func ParseSpec(text string) (Spec, error) {

@@ -29,11 +29,11 @@ type askCmd struct {
 	Cost    float64 `help:"Money for the model, at most (0: no limit)."`
 	Rounds  int     `help:"Rounds of planning and reading, at most." default:"4"`
 
-	Model       string `help:"Model that writes: builtin, preset, preset:model or preset:model@base-url." placeholder:"SPEC"`
-	Planner     string `help:"Model that plans, where it differs from --model." placeholder:"SPEC"`
-	Lang        string `help:"The answer's language." enum:"auto,zh,en" default:"auto"`
-	Unsupported string `help:"What becomes of a sentence that does not hold." enum:"drop,mark" default:"drop"`
-	Fresh       bool   `help:"Read pages anew, past the page cache."`
+	Model       []string `help:"Model that writes: builtin, preset, preset:model or preset:model@base-url. Given again: the one that goes on where the first fails." placeholder:"SPEC" sep:"none"`
+	Planner     []string `help:"Model that plans, where it differs from --model (repeatable likewise)." placeholder:"SPEC" sep:"none"`
+	Lang        string   `help:"The answer's language." enum:"auto,zh,en" default:"auto"`
+	Unsupported string   `help:"What becomes of a sentence that does not hold." enum:"drop,mark" default:"drop"`
+	Fresh       bool     `help:"Read pages anew, past the page cache."`
 
 	Save   string `help:"Save the run as a bundle that sonde replay reads." placeholder:"FILE"`
 	WARC   string `name:"warc" help:"Write what was sent and received as a web archive (WARC 1.1)." placeholder:"FILE"`
@@ -88,7 +88,7 @@ func (c *askCmd) Run(ctx context.Context, con *console) (err error) {
 // assemble joins the parts, with the data folder where it can be had: a
 // collection needs it; the page cache is used where no server holds the folder.
 func (c *askCmd) assemble(ctx context.Context, con *console, archive *crawler.WARC) (*parts, error) {
-	as := assembly{trustSites: true, model: c.Model, planner: c.Planner, warc: archive}
+	as := assembly{trustSites: true, model: specList(c.Model), planner: specList(c.Planner), warc: archive}
 	st, err := store.Open(ctx, con.cfg.Data)
 	switch {
 	case err == nil:
@@ -101,6 +101,9 @@ func (c *askCmd) assemble(ctx context.Context, con *console, archive *crawler.WA
 	}
 	return assemble(ctx, con, as)
 }
+
+// specList is several SPECs as one text.
+func specList(specs []string) string { return strings.Join(specs, ",") }
 
 // question turns the flags into a checked question.
 func (c *askCmd) question(con *console) (agent.Question, error) {
@@ -121,7 +124,7 @@ func (c *askCmd) question(con *console) (agent.Question, error) {
 		Text: text, Language: c.Lang, Unsupported: c.Unsupported, Fresh: c.Fresh,
 		Scope:  agent.Scope{Sites: c.Site, Files: c.Files, Collections: c.In, Web: len(c.Site)+len(c.Files)+len(c.In) == 0},
 		Budget: agent.Budget{Pages: c.Pages, Seconds: c.Timeout, Tokens: c.Tokens, Cost: c.Cost, Rounds: c.Rounds},
-		Model:  c.Model, Planner: c.Planner,
+		Model:  specList(c.Model), Planner: specList(c.Planner),
 	}.Clean()
 	if c.Web != nil {
 		q.Scope.Web = *c.Web

@@ -16,8 +16,8 @@ import (
 // rising order of precedence.
 type config struct {
 	Data    string           `yaml:"data"`
-	Model   string           `yaml:"model"`   // SPEC of the writing model
-	Planner string           `yaml:"planner"` // SPEC of the planning model; empty: the same
+	Model   modelNames       `yaml:"model"`   // SPECs of the writing model and of those that go on where it fails
+	Planner modelNames       `yaml:"planner"` // SPECs of the planning model, likewise; empty: the same
 	Server  serverConfig     `yaml:"server"`
 	Crawler crawlerConfig    `yaml:"crawler"`
 	Search  websearch.Config `yaml:"search"`
@@ -36,6 +36,24 @@ type crawlerConfig struct {
 	Concurrency int      `yaml:"concurrency"` // fetches at once
 	PerHost     int      `yaml:"per_host"`    // fetches at once from one host that a search found
 	PerSite     int      `yaml:"per_site"`    // the same from a site that was asked for
+}
+
+// modelNames is one SPEC, or several parted by commas; in YAML also a list.
+type modelNames string
+
+// UnmarshalYAML reads a text or a list of texts.
+func (m *modelNames) UnmarshalYAML(node *yaml.Node) error {
+	var list []string
+	if node.Kind != yaml.SequenceNode {
+		list = []string{""}
+		if err := node.Decode(&list[0]); err != nil {
+			return err
+		}
+	} else if err := node.Decode(&list); err != nil {
+		return err
+	}
+	*m = modelNames(specList(list))
+	return nil
 }
 
 // loadConfig reads the file (which may be empty: none), then the environment.

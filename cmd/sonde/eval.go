@@ -57,7 +57,7 @@ func (c *evalCmd) Run(ctx context.Context, con *console) error {
 	}
 	writers := c.Writer
 	if len(writers) == 0 {
-		writers = []string{con.cfg.Model}
+		writers = []string{string(con.cfg.Model)}
 	}
 	report := evalReport{At: time.Now().UTC()}
 	for _, path := range c.Suite {

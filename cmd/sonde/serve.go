@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -82,24 +84,28 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 func (p *parts) serverOptions(con *console, log *slog.Logger) server.Options {
 	return server.Options{
 		Runner: p, Store: storage{p.library.store}, Knowledge: p.library, Version: version, Bundle: writeBundle, WARC: writeWARC,
-		Models: con.models, DefaultModel: con.cfg.Model, Search: p.findOnWeb, Read: p.readPage,
+		Models: con.models, DefaultModel: string(con.cfg.Model), Search: p.findOnWeb, Read: p.readPage,
 		Hosts: con.cfg.Server.Hosts, Auth: server.Auth(con.cfg.Server.Auth),
 		Limits: server.Limits{Runs: con.cfg.Server.MaxRuns}, Log: log,
 	}
 }
 
-// models lists what a question may name: the configured model, and every
-// preset whose key is set.
+// models lists what a question may name: the configured models, each alone,
+// and every preset whose key is set.
 func (con *console) models(context.Context) []server.Model {
 	var out []server.Model
-	if con.cfg.Model != engine.BuiltinSpec {
-		out = append(out, server.Model{ID: con.cfg.Model, Owner: "configuration"})
+	configured := strings.Split(string(con.cfg.Model+","+con.cfg.Planner), ",")
+	for i, id := range configured {
+		id = strings.TrimSpace(id)
+		if id != "" && id != engine.BuiltinSpec && !slices.Contains(configured[:i], id) {
+			out = append(out, server.Model{ID: id, Owner: "configuration"})
+		}
 	}
 	for _, p := range engine.Presets() {
 		if p.Key == "" || con.getenv(p.Key) == "" || p.Model == "" {
 			continue
 		}
-		if id := p.Name + ":" + p.Model; id != con.cfg.Model {
+		if id := p.Name + ":" + p.Model; !slices.Contains(configured, id) {
 			out = append(out, server.Model{ID: id, Owner: p.Title})
 		}
 	}

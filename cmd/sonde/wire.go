@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,8 +23,8 @@ import (
 // assembly says how the parts are joined for one command.
 type assembly struct {
 	trustSites bool             // a person typed the sites: they may be private
-	model      string           // SPEC; empty: the configured one
-	planner    string           // SPEC; empty: the configured one, else model
+	model      string           // SPECs, parted by commas; empty: the configured ones
+	planner    string           // SPECs; empty: the configured ones, else model
 	now        func() time.Time // nil: time.Now
 	store      *store.Store     // nil: no collections and no page cache; closed with the parts
 	log        *slog.Logger     // nil: discarded
@@ -34,6 +35,7 @@ type assembly struct {
 // may name a model of its own.
 type parts struct {
 	agent   *agent.Agent // with the assembly's model
+	planner string       // SPECs of the assembly's planner; empty: its model
 	crawler *crawler.Crawler
 	search  *websearch.Searcher
 	library *library // nil without a store
@@ -62,12 +64,12 @@ func assemble(ctx context.Context, con *console, as assembly) (*parts, error) {
 		as.log = slog.New(slog.DiscardHandler)
 	}
 	if as.model == "" {
-		as.model = con.cfg.Model
+		as.model = string(con.cfg.Model)
 	}
 	if as.planner == "" {
-		as.planner = con.cfg.Planner
+		as.planner = string(con.cfg.Planner)
 	}
-	p := &parts{thinkers: map[string]engine.Thinker{}}
+	p := &parts{planner: as.planner, thinkers: map[string]engine.Thinker{}}
 	if err := p.join(ctx, con, as); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -140,19 +142,20 @@ func (p *parts) thinker(model, planner string) (engine.Thinker, error) {
 	if t := p.thinkers[key]; t != nil {
 		return t, nil
 	}
-	spec, err := engine.ParseSpec(model)
+	writers, err := engine.ParseSpecs(model)
 	if err != nil {
 		return nil, err
 	}
 	o := p.options
+	o.Then = writers[1:]
 	if planner != "" && planner != model {
-		ps, err := engine.ParseSpec(planner)
+		planners, err := engine.ParseSpecs(planner)
 		if err != nil {
 			return nil, err
 		}
-		o.Planner = &ps
+		o.Planner, o.PlannerThen = &planners[0], planners[1:]
 	}
-	t, err := engine.Open(spec, o)
+	t, err := engine.Open(writers[0], o)
 	if err != nil {
 		return nil, err
 	}
@@ -162,11 +165,15 @@ func (p *parts) thinker(model, planner string) (engine.Thinker, error) {
 
 // Run answers a question with the model that it names, or the assembly's.
 func (p *parts) Run(ctx context.Context, id string, q agent.Question) iter.Seq[agent.Step] {
-	if q.Model == "" || q.Model == p.agent.Model {
+	model, planner := cmp.Or(q.Model, p.agent.Model), q.Planner
+	if model == p.agent.Model {
+		planner = cmp.Or(planner, p.planner)
+	}
+	if model == p.agent.Model && planner == p.planner {
 		return p.agent.Run(ctx, id, q)
 	}
 	a := *p.agent
-	if err := p.think(&a, q.Model, q.Planner); err != nil {
+	if err := p.think(&a, model, planner); err != nil {
 		return func(yield func(agent.Step) bool) { yield(agent.Failed{Message: err.Error(), Err: err}) }
 	}
 	return a.Run(ctx, id, q)
