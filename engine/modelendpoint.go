@@ -70,7 +70,7 @@ func newEndpoint(s Spec, o Options) (*endpoint, error) {
 	e.facts, e.habits = p.model(e.name), HabitsOf(e.name)
 	e.habits.FixedSampling = e.habits.FixedSampling || p.Quirks.FixedSampling || e.preset.Wire == wireAnthropic
 	e.findKey()
-	if e.key == "" && p.Key != "" && s.BaseURL == "" && !p.OptionalKey {
+	if e.key == "" && p.Key != "" && s.BaseURL == "" && !p.OptionalKey && !o.playing() {
 		return nil, fmt.Errorf("%s needs a key: set %s in the environment", p.Title, p.Key)
 	}
 	e.health = o.Health.of(e.base + " " + e.name)

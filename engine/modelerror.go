@@ -76,6 +76,8 @@ func faultOf(err error) *ModelError {
 		return nil
 	case errors.As(err, &m):
 		return m
+	case errors.Is(err, ErrNoTurn):
+		return &ModelError{Fault: FaultRequest, Detail: err.Error(), Err: err}
 	case errors.Is(err, context.Canceled):
 		return &ModelError{Fault: FaultCancelled, Err: err}
 	case errors.Is(err, context.DeadlineExceeded):

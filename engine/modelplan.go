@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -179,12 +180,16 @@ func (p modelPlanner) prompt(e *endpoint, b agent.Brief, shown []agent.Hit) (pro
 	for _, s := range lastOf(b.Searches, maxShownSearch) {
 		d.Searched = append(d.Searched, prompts.Searched{Query: s.Query, Hits: len(s.Hits), Failed: s.Error != ""})
 	}
-	for _, r := range lastOf(b.Read, maxShownRead) {
+	// In an order of their own: pages come as fast as their servers are, and
+	// the same prompt twice is found again on a tape and in a provider's cache.
+	read := slices.SortedStableFunc(slices.Values(lastOf(b.Read, maxShownRead)), func(x, y *agent.Page) int { return cmp.Compare(x.URL, y.URL) })
+	for _, r := range read {
 		d.Read = append(d.Read, prompts.Read{Title: r.Title, Site: r.Site, Published: r.Published})
 	}
 	for _, s := range lastOf(b.Skipped, maxShownFailed) {
 		d.Failed = append(d.Failed, s.URL+": "+string(s.Reason))
 	}
+	slices.Sort(d.Failed)
 	for i, h := range shown {
 		d.Unread = append(d.Unread, prompts.Unread{N: i + 1, Title: h.Title, URL: h.URL, Snippet: h.Snippet, Published: h.Published})
 	}

@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/engine"
 )
 
 // evalCmd is "sonde eval": golden-answer suites.
@@ -20,6 +22,8 @@ type evalCmd struct {
 	Writer   []string `help:"Model SPEC that answers; several are set side by side (default: the configured model)." placeholder:"SPEC" sep:"none"`
 	JSON     bool     `name:"json" help:"Print the results as one JSON document."`
 	JUnit    string   `name:"junit" help:"Write the results as JUnit XML." placeholder:"FILE"`
+	Record   string   `help:"Record the models' turns: this file then plays them again with --tape." placeholder:"FILE" xor:"tape"`
+	Tape     string   `help:"Let the recorded turns of this file answer in the models' place: no network, no key." placeholder:"FILE" xor:"tape"`
 	Baseline string   `help:"Results of an earlier run (--json) to compare with: exit 1 only on a regression." placeholder:"FILE"`
 }
 
@@ -27,7 +31,8 @@ type evalCmd struct {
 func (evalCmd) Help() string {
 	return `Examples:
   sonde eval tests/golden
-  sonde eval --json tests/golden > before.json && sonde eval --baseline before.json tests/golden`
+  sonde eval --json tests/golden > before.json && sonde eval --baseline before.json tests/golden
+  sonde eval --writer deepseek --record turns.jsonl tests/golden && sonde eval --tape turns.jsonl tests/golden`
 }
 
 // suiteResult is one suite answered by one writer.
@@ -55,9 +60,9 @@ func (c *evalCmd) Run(ctx context.Context, con *console) error {
 		}
 		baseline = b
 	}
-	writers := c.Writer
-	if len(writers) == 0 {
-		writers = []string{string(con.cfg.Model)}
+	tape, writers, err := c.tape(con)
+	if err != nil {
+		return err
 	}
 	report := evalReport{At: time.Now().UTC()}
 	for _, path := range c.Suite {
@@ -66,12 +71,15 @@ func (c *evalCmd) Run(ctx context.Context, con *console) error {
 			return err
 		}
 		for _, w := range writers {
-			result, err := s.run(ctx, con, w)
+			result, err := s.run(ctx, con, w, tape)
 			if err != nil {
 				return err
 			}
 			report.Suites = append(report.Suites, result)
 		}
+	}
+	if err := endTape(con.stderr, tape); err != nil {
+		return err
 	}
 	if err := c.print(con.stdout, report, baseline); err != nil {
 		return err
@@ -138,18 +146,21 @@ func (r *evalReport) find(like suiteResult, id string) *caseResult {
 }
 
 // run answers every case of the suite with one writer.
-func (s *suite) run(ctx context.Context, con *console, writer string) (suiteResult, error) {
+func (s *suite) run(ctx context.Context, con *console, writer string, tape *engine.Tape) (suiteResult, error) {
 	result := suiteResult{Suite: s.Name, Writer: writer}
 	base, stop, err := s.serve()
 	if err != nil {
 		return result, err
 	}
 	defer stop()
+	if s.Now == "" && tape != nil { // prompts name the day
+		s.Now = tape.Head().Recorded.Format(time.DateOnly)
+	}
 	now, err := s.clock()
 	if err != nil {
 		return result, err
 	}
-	parts, err := assemble(ctx, con, assembly{trustSites: true, model: writer, now: now})
+	parts, err := assemble(ctx, con, assembly{trustSites: true, model: writer, now: now, tape: tape})
 	if err != nil {
 		return result, err
 	}
@@ -159,6 +170,9 @@ func (s *suite) run(ctx context.Context, con *console, writer string) (suiteResu
 	for i := range s.Cases {
 		if ctx.Err() != nil {
 			return result, errInterrupted
+		}
+		if tape != nil {
+			tape.Begin(s.Name+"/"+s.Cases[i].ID+" "+writer, strings.TrimPrefix(base, "http://"))
 		}
 		c, err := s.runCase(ctx, parts.agent, &s.Cases[i], base)
 		if err != nil {

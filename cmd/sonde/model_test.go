@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -89,5 +91,64 @@ func TestFallbackModels(t *testing.T) {
 	_, errs, status := sondeIn(t.Context(), t, nil, "ask", "--model", a+",", "--web", "Why?")
 	if status != 2 || !strings.Contains(errs, "comma") {
 		t.Errorf("a list with nothing after its comma: exit %d, %q", status, errs)
+	}
+}
+
+// TestEvalTape: a suite that a model answered is answered the same from the
+// tape, with the model gone and its key too; several writers stand side by side.
+func TestEvalTape(t *testing.T) {
+	dir := filesOf(t, map[string]string{
+		"pages/index.html": "<html><title>Tower</title><body><main><p>The tower of Brekke is 90 metres tall and stands on a hill. See <a href='/more.html'>more about the tower of Brekke</a>.</p></main></body></html>",
+		"pages/more.html":  "<html><title>More</title><body><main><p>The tower of Brekke was built in 1911 by Jorun Eide of Halden.</p></main></body></html>",
+		"suite.yaml": `{name: towers, pages: pages/, cases: [
+			{id: height, question: "How tall is the tower of Brekke?", contains: [["90 metres"]]},
+			{id: year, question: "When was the tower of Brekke built?", excludes: ["400"]}]}`,
+	})
+	model := scripted("The tower of Brekke is 90 metres tall and stands on a hill [citation:1]. It has 400 rooms [citation:1].", "")
+	spec := "deepseek:deepseek-reasoner@" + model.Listen(t)
+	tape := dir + "/turns.jsonl"
+	const key = "canary-key-0123456789"
+	eval := func(env map[string]string, args ...string) (report evalReport, errs string) {
+		out, errs, status := sondeIn(t.Context(), t, env, append([]string{"eval", "--json", dir}, args...)...)
+		if err := json.Unmarshal([]byte(out), &report); err != nil {
+			t.Fatalf("exit %d: %v\n%s", status, err, errs)
+		}
+		return report, errs
+	}
+	before, _ := eval(map[string]string{"SONDE_MODEL_KEY": key}, "--writer", spec, "--writer", "builtin", "--record", tape)
+	asked := len(model.Requests())
+	if len(before.Suites) != 2 || before.Suites[0].Passed == 0 || asked < 4 {
+		t.Fatalf("recorded: %+v, %d requests", before, asked)
+	}
+	model.Reply = func(int, fakemodel.Request) fakemodel.Turn { return fakemodel.Turn{Status: 500} }
+	after, errs := eval(nil, "--tape", tape)
+	if n := len(model.Requests()); n != asked || strings.Contains(errs, "does not fit") {
+		t.Errorf("%d requests were sent while the tape played: %s", n-asked, errs)
+	}
+	for i, s := range after.Suites {
+		for j, c := range s.Cases {
+			old := before.Suites[i].Cases[j]
+			if c.Text != old.Text || c.Status != old.Status || paths(c.Cites) != paths(old.Cites) || c.Cost != old.Cost {
+				t.Errorf("%s %s: played %q, recorded %q", s.Writer, c.ID, c.Text, old.Text)
+			}
+		}
+	}
+	b, err := os.ReadFile(tape)
+	if err != nil || bytes.Contains(b, []byte(key)) || !bytes.Contains(b, []byte(`"models":["deepseek:`)) {
+		t.Errorf("the tape holds the key, or no head: %v %.300s", err, b)
+	}
+	suiteFile := filepath.Join(dir, "suite.yaml")
+	suite, err := os.ReadFile(suiteFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(suiteFile, bytes.Replace(suite, []byte("How tall is the tower"), []byte("How high is the tower"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if changed, errs := eval(nil, "--tape", tape, "--writer", spec); changed.Suites[0].Cases[0].Text != before.Suites[0].Cases[0].Text || !strings.Contains(errs, "does not fit") {
+		t.Errorf("another prompt: %q, %s", changed.Suites[0].Cases[0].Text, errs)
+	}
+	if _, errs, status := sondeIn(t.Context(), t, nil, "eval", dir, "--tape", tape+".none"); status != 2 || !strings.Contains(errs, "turns.jsonl.none") {
+		t.Errorf("no tape: exit %d, %q", status, errs)
 	}
 }

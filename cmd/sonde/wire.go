@@ -29,6 +29,7 @@ type assembly struct {
 	store      *store.Store     // nil: no collections and no page cache; closed with the parts
 	log        *slog.Logger     // nil: discarded
 	warc       *crawler.WARC    // nil: none
+	tape       *engine.Tape     // records or plays the models' turns; nil: none
 }
 
 // parts is what assemble joined. It is a server's Runner too: each question
@@ -97,6 +98,9 @@ func (p *parts) join(ctx context.Context, con *console, as assembly) error {
 	}
 	builtin := engine.NewBuiltin(engine.BuiltinOptions{Now: as.now})
 	p.options = engine.Options{Fallback: builtin, Getenv: con.getenv, Health: engine.NewHealth(), Now: as.now, Logger: as.log}
+	if as.tape != nil {
+		p.options.HTTP = as.tape.Client()
+	}
 	p.agent = &agent.Agent{Last: builtin, Web: p.crawler, Index: openIndex, Now: as.now}
 	if as.store != nil {
 		p.library = newLibrary(as.store, p.crawler, con.cfg.Data, as.log)

@@ -18,7 +18,7 @@ func TestTape(t *testing.T) {
 		{Text: []string{goodPlan}}, {Status: 429, Body: `{"error":{"message":"key sk-test-0123456789abcdef is too busy"}}`}, good(),
 	}}
 	client, stop := s.Client()
-	record := engine.RecordTape(path, client.Transport)
+	record := engine.RecordTape(path, engine.TapeHead{}, client.Transport)
 	m, _ := open(t, record.Client(), specs[fakemodel.DeepSeek], engine.Options{})
 	p1, h1 := plan(t, m, brief()), write(t, m, evidence("How many daily users?"))
 	stop()
@@ -29,8 +29,8 @@ func TestTape(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(b), "sk-test") || strings.Count(string(b), "\n") != 3 {
-		t.Errorf("the tape holds a key, or not three turns:\n%s", b)
+	if strings.Contains(string(b), "sk-test") || strings.Count(string(b), "\n") != 4 {
+		t.Errorf("the tape holds a key, or not a head and three turns:\n%s", b)
 	}
 
 	play, err := engine.PlayTape(path)
