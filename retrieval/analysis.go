@@ -54,6 +54,7 @@ const analyzerVersion = 1
 type analyzer struct {
 	words map[string]*term
 	pairs map[uint64]*term // Han bigrams by the hashes of their characters
+	found []lang.Token     // of the text at hand
 }
 
 func newAnalyzer() *analyzer {
@@ -125,7 +126,8 @@ func (a *analyzer) pair(first, second *term) *term {
 
 // tokenize returns the tokens of s with their terms, both of the same length.
 func (a *analyzer) tokenize(s string) ([]token, []*term) {
-	words := lang.Words(s)
+	a.found = lang.AppendWords(a.found[:0], s)
+	words := a.found
 	toks := make([]token, 0, len(words))
 	terms := make([]*term, 0, len(words))
 	end := -1

@@ -57,11 +57,19 @@ func likeness(rows [][clusterSlots]float32, cands []candidate, out []vector) {
 	for i := range sim {
 		sim[i] = make([]float32, n)
 	}
+	filled := make([]int, 0, clusterSlots) // of row i: most slots are empty
 	for i := range n {
+		a := &rows[i]
+		filled = filled[:0]
+		for k, x := range a {
+			if x != 0 {
+				filled = append(filled, k)
+			}
+		}
 		for j := range i {
 			var s float32
-			a, b := &rows[i], &rows[j]
-			for k := range a {
+			b := &rows[j]
+			for _, k := range filled {
 				s += a[k] * b[k]
 			}
 			sim[i][j], sim[j][i] = s, s

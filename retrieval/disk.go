@@ -34,6 +34,9 @@ type Options struct {
 	BatchPassages int
 	// Lock is how long to wait for another process to close the index (default 1 s).
 	Lock time.Duration
+	// Memory bounds what is kept between searches, in bytes: lists of words and
+	// passages that were asked for lately (default 48 MiB).
+	Memory int
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -42,6 +45,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Lock == 0 {
 		o.Lock = time.Second
+	}
+	if o.Memory == 0 {
+		o.Memory = 48 << 20
 	}
 	if o.BatchPassages < 1 || o.BatchPassages > 100_000 {
 		return o, fmt.Errorf("batch of %d passages: between 1 and 100000 are allowed", o.BatchPassages)
@@ -93,6 +99,8 @@ type Disk struct {
 	options   Options
 	lock      *bolt.DB
 	analyzers analyzers
+	lists     *listCache
+	entries   *entryCache
 
 	writing  sync.Mutex // one batch at a time
 	mu       sync.RWMutex
@@ -122,7 +130,7 @@ func OpenDisk(ctx context.Context, dir string, options Options) (*Disk, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("locking the index in %q: %w", dir, err)
 	}
-	d := &Disk{dir: dir, options: options, lock: lock, analyzers: newAnalyzers()}
+	d := &Disk{dir: dir, options: options, lock: lock, analyzers: newAnalyzers(), lists: newListCache(options.Memory * 3 / 4), entries: newEntryCache(options.Memory / 4)}
 	if err := d.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the index in %q: %w", dir, err), lock.Close())
 	}
@@ -195,7 +203,7 @@ func (d *Disk) view(f func(r *listReader) error) error {
 			return err
 		}
 		defer idx.Close()
-		r, err := newListReader(idx)
+		r, err := d.newListReader(idx)
 		if err != nil {
 			return err
 		}

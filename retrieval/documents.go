@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -66,8 +67,8 @@ func readTotals(r index.IndexReader) (totals, error) {
 }
 
 // newListReader prepares a view of an index on disk.
-func newListReader(idx index.IndexReader) (*listReader, error) {
-	n, err := idx.DocCount()
+func (d *Disk) newListReader(idx index.IndexReader) (*listReader, error) {
+	r, err := readerOf(idx)
 	if err != nil {
 		return nil, err
 	}
@@ -76,10 +77,9 @@ func newListReader(idx index.IndexReader) (*listReader, error) {
 		return nil, err
 	}
 	ever := max(t.Ever, 1)
-	return &listReader{
-		IndexReader: idx, docs: n, count: float64(n),
-		mean: sizes{body: max(t.Body/ever, 1), head: max(t.Head/ever, 1)},
-	}, nil
+	r.mean = sizes{body: max(t.Body/ever, 1), head: max(t.Head/ever, 1)}
+	r.lists, r.entries = d.lists, d.entries
+	return r, nil
 }
 
 // Add indexes documents and returns when they are on disk. A document whose ID
@@ -139,6 +139,7 @@ func (d *Disk) addSome(ctx context.Context, a *analyzer, docs []Document) (int, 
 		}
 		ids[doc.ID] = true
 		n++
+		runtime.Gosched() // a search may wait for a processor
 		marks := doc.marks()
 		for i, p := range a.readPage(doc.Page).parts {
 			fields, err := storedFields(doc, p)

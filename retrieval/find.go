@@ -3,9 +3,10 @@ package retrieval
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
-	index "github.com/blevesearch/bleve_index_api"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -53,6 +54,26 @@ func (d *Disk) Search(ctx context.Context, q agent.Query, f Filter) ([]Found, er
 	return out, nil
 }
 
+// A diskEntry is a passage of an index on disk, read and analysed.
+type diskEntry struct {
+	entry
+	stored *stored
+}
+
+// entryKey names a passage of an index on disk. Segments never change.
+type entryKey struct {
+	segment uint64
+	at      uint64
+}
+
+type entryCache = cache[entryKey, *diskEntry]
+
+func newEntryCache(bytes int) *entryCache {
+	return newCache[entryKey](bytes, func(e *diskEntry) int {
+		return 640 + len(e.stored.Text) + 12*(len(e.toks)+len(e.head))
+	})
+}
+
 // load reads the candidates and analyses them. A candidate's number is its
 // place by document and passage, so that ties are broken the same way always.
 func (r *listReader) load(a *analyzer, best []scored) ([]candidate, []*stored, error) {
@@ -60,127 +81,70 @@ func (r *listReader) load(a *analyzer, best []scored) ([]candidate, []*stored, e
 	kept := make([]*stored, 0, len(best))
 	pages := map[string]int{}
 	for _, b := range best {
-		s, err := r.read(b.doc)
+		known, err := r.entry(a, b.doc)
 		if err != nil {
 			return nil, nil, err
 		}
+		s, e := known.stored, known.entry
 		if _, ok := pages[s.Document]; !ok {
 			pages[s.Document] = len(pages)
 		}
-		e := &entry{passage: agent.Passage{
-			Snapshot: s.Snapshot, URL: s.URL, Title: s.Title, Published: s.Published,
-			Headings: s.Headings, Start: s.Start, End: s.End, Text: s.Text,
-		}, page: pages[s.Document]}
-		e.toks, _ = a.tokenize(s.Text)
-		markSentences(e.toks, lang.Sentences(s.Text))
-		e.head, _ = a.tokenize(headText(e.passage, s.Header))
-		cands = append(cands, candidate{entry: e, number: len(kept), bm25: b.score})
+		e.page = pages[s.Document]
+		cands = append(cands, candidate{entry: &e, number: len(kept), bm25: b.score})
 		kept = append(kept, s)
 	}
 	return cands, kept, nil
 }
 
-// read returns the stored passage of a document number.
-func (r *listReader) read(doc uint64) (*stored, error) {
-	id, err := r.externalID(doc)
+// entry returns a passage by its number.
+func (r *listReader) entry(a *analyzer, doc uint64) (*diskEntry, error) {
+	seg, at := r.place(doc)
+	key := entryKey{seg.Id(), at}
+	if e, ok := r.entries.get(key); ok {
+		return e, nil
+	}
+	s, err := readStored(seg, at)
 	if err != nil {
 		return nil, err
 	}
-	rec, err := r.Document(id)
-	if err != nil {
-		return nil, err
+	e := &diskEntry{stored: s, entry: entry{passage: agent.Passage{
+		Snapshot: s.Snapshot, URL: s.URL, Title: s.Title, Published: s.Published,
+		Headings: s.Headings, Start: s.Start, End: s.End, Text: s.Text,
+	}}}
+	e.toks, _ = a.tokenize(s.Text)
+	markSentences(e.toks, lang.Sentences(s.Text))
+	e.head, _ = a.tokenize(headText(e.passage, s.Header))
+	r.entries.put(key, e)
+	return e, nil
+}
+
+// place returns the segment of a passage number, and its number there.
+func (r *listReader) place(doc uint64) (*scorch.SegmentSnapshot, uint64) {
+	for _, s := range r.segments {
+		n := s.Segment().Count()
+		if doc < n {
+			return s, doc
+		}
+		doc -= n
 	}
-	if rec == nil {
-		return nil, fmt.Errorf("%w (passage %q is missing)", ErrDamaged, id)
-	}
+	panic("a passage number beyond the last segment")
+}
+
+// readStored reads the stored passage with a number of a segment.
+func readStored(seg *scorch.SegmentSnapshot, at uint64) (*stored, error) {
 	var s *stored
-	rec.VisitFields(func(f index.Field) {
-		if f.Name() == fieldStored {
+	var bad error
+	err := seg.VisitDocument(at, func(field string, _ byte, value []byte, _ []uint64) bool {
+		if field == fieldStored {
 			var v stored
-			if err = json.Unmarshal(f.Value(), &v); err == nil {
+			if bad = json.Unmarshal(value, &v); bad == nil {
 				s = &v
 			}
 		}
+		return true
 	})
-	if s == nil {
-		return nil, fmt.Errorf("%w (passage %q cannot be read: %v)", ErrDamaged, id, err)
+	if err = errors.Join(err, bad); err != nil || s == nil {
+		return nil, fmt.Errorf("%w (a passage cannot be read: %v)", ErrDamaged, err)
 	}
 	return s, nil
-}
-
-// filter returns which passages may be found; nil: all.
-func (r *listReader) filter(ctx context.Context, f Filter) (func(doc uint64) bool, error) {
-	var all []map[uint64]struct{}
-	for _, kind := range []struct {
-		mark   string
-		values []string
-	}{{"s:", f.Sources}, {"t:", f.Tags}, {"l:", f.Languages}} {
-		if len(kind.values) == 0 {
-			continue
-		}
-		set := map[uint64]struct{}{}
-		for _, v := range kind.values {
-			if err := r.collect(ctx, fieldFilter, kind.mark+v, set); err != nil {
-				return nil, err
-			}
-		}
-		all = append(all, set)
-	}
-	if f.From != "" || f.Until != "" {
-		set, err := r.days(ctx, f.From, f.Until)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, set)
-	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	return func(doc uint64) bool {
-		for _, set := range all {
-			if _, ok := set[doc]; !ok {
-				return false
-			}
-		}
-		return true
-	}, nil
-}
-
-// collect adds the passages that have a term.
-func (r *listReader) collect(ctx context.Context, field, term string, set map[uint64]struct{}) error {
-	tfr, err := r.TermFieldReader(ctx, []byte(term), field, false, false, false)
-	if err != nil {
-		return err
-	}
-	defer tfr.Close()
-	var at index.TermFieldDoc
-	for {
-		next, err := tfr.Next(&at)
-		if err != nil || next == nil {
-			return err
-		}
-		set[next.ID.Value()] = struct{}{}
-	}
-}
-
-// days collects the passages of documents dated from one day to another.
-func (r *listReader) days(ctx context.Context, from, until string) (map[uint64]struct{}, error) {
-	if until == "" {
-		until = "9999-12-31"
-	}
-	dict, err := r.FieldDictRange(fieldDay, []byte(from), []byte(until))
-	if err != nil {
-		return nil, err
-	}
-	defer dict.Close()
-	set := map[uint64]struct{}{}
-	for {
-		e, err := dict.Next()
-		if err != nil || e == nil {
-			return set, err
-		}
-		if err := r.collect(ctx, fieldDay, e.Term, set); err != nil {
-			return nil, err
-		}
-	}
 }

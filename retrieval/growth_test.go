@@ -72,24 +72,9 @@ func grow(t *testing.T, dir string, size int) stage {
 	runtime.GC()
 	s.anonymous, s.paged = residentMB(t)
 	s.disk = float64(stats(t, d).Bytes) / 1e6
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		for seed := uint64(1 << 40); ; seed += 1000 {
-			select {
-			case <-stop:
-				return
-			default:
-			}
-			if err := d.Add(context.Background(), grownDocs(seed+uint64(size), 20)...); err != nil {
-				t.Error(err)
-				return
-			}
-		}
-	}()
+	stop := adding(t, d)
 	s.busy50, s.busy99 = timings(t, d, searches)
-	close(stop)
-	<-stopped
+	stop()
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +85,7 @@ func grow(t *testing.T, dir string, size int) stage {
 const searches = 200
 
 // processor is the processor time that the process has used.
-func processor(t *testing.T) time.Duration {
+func processor(t testing.TB) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		t.Fatal(err)
@@ -118,14 +103,18 @@ func grownDocs(seed uint64, n int) []Document {
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
+// grownQuery is the i-th of the queries. The twenty most frequent words stand
+// for function words, which no list is read for.
+func grownQuery(i int) string {
+	return fmt.Sprintf("What does w%d do to w%d and w%d with the w%d of w%d?", 20+i%80, 20+i*7%300, 20+i*13%3000, 20+i%200, 20+i*31%20000)
+}
+
 // timings are the median and the 99th percentile of n searches, in milliseconds.
 func timings(t *testing.T, d *Disk, n int) (p50, p99 float64) {
 	took := make([]time.Duration, n)
 	for i := range took {
-		// The twenty most frequent words stand for function words, which no list is read for.
-		q := fmt.Sprintf("What does w%d do to w%d and w%d with the w%d of w%d?", 20+i%80, 20+i*7%300, 20+i*13%3000, 20+i%200, 20+i*31%20000)
 		began := time.Now()
-		if _, err := d.Search(context.Background(), agent.Query{Text: q}, Filter{}); err != nil {
+		if _, err := d.Search(context.Background(), agent.Query{Text: grownQuery(i)}, Filter{}); err != nil {
 			t.Fatal(err)
 		}
 		took[i] = time.Since(began)
@@ -135,7 +124,7 @@ func timings(t *testing.T, d *Disk, n int) (p50, p99 float64) {
 }
 
 // residentMB is the process's memory, and what of mapped files is in memory.
-func residentMB(t *testing.T) (anonymous, paged float64) {
+func residentMB(t testing.TB) (anonymous, paged float64) {
 	b, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		t.Logf("memory is not known here: %v", err)

@@ -7,8 +7,6 @@ import (
 	"math"
 	"sort"
 	"sync"
-
-	index "github.com/blevesearch/bleve_index_api"
 )
 
 // Parameters of BM25F: Robertson and Zaragoza, "The Probabilistic Relevance
@@ -17,8 +15,7 @@ const (
 	bm25K1     = 1.2
 	bm25B      = 0.5
 	headB      = 0.4
-	largeIndex = 20_000 // passages from which the lists of common terms are left unread
-	headWeight = 0.5    // of a term's frequency in the head, beside the body's
+	headWeight = 0.5 // of a term's frequency in the head, beside the body's
 )
 
 // A weighted term of a search.
@@ -38,186 +35,213 @@ type scored struct {
 	score float64
 }
 
-// A listReader is one view of the lists.
-type listReader struct {
-	index.IndexReader
-	docs  uint64 // upper bound of document numbers
-	count float64
-	mean  sizes
-}
-
 // scorers holds score arrays between searches.
 var scorers = sync.Pool{New: func() any { return &scorer{} }}
 
-// A scorer accumulates scores by document number.
+// A scorer accumulates the scores of one segment by document number.
 type scorer struct {
-	sum     []float32
-	touched []uint32
+	sum     []float32 // zeros between uses
+	touched []uint32  // what is not zero; unused where dense
+	dense   bool      // most of it is touched
 }
 
-func (s *scorer) grow(n int) {
+// begin prepares for a segment of n passages and lists of so many postings.
+func (s *scorer) begin(n, postings int) {
 	if cap(s.sum) < n {
 		s.sum = make([]float32, n)
 	}
 	s.sum = s.sum[:n]
+	s.dense = postings > n/4
+	s.touched = s.touched[:0]
 }
 
-func (s *scorer) add(doc uint64, v float64) {
-	if doc >= uint64(len(s.sum)) {
-		s.sum = append(s.sum, make([]float32, int(doc)+1-len(s.sum))...)
-	}
-	if s.sum[doc] == 0 {
-		s.touched = append(s.touched, uint32(doc))
+func (s *scorer) add(doc uint32, v float64) {
+	if !s.dense && s.sum[doc] == 0 {
+		s.touched = append(s.touched, doc)
 	}
 	s.sum[doc] += float32(v)
 }
 
-func (s *scorer) release() {
-	for _, d := range s.touched {
-		s.sum[d] = 0
+// drain gives the segment's scores to the best and zeroes them.
+func (s *scorer) drain(best *topScores, base uint64, allowed func(doc uint64) bool) {
+	floor := best.floor()
+	give := func(d int) {
+		if c := (scored{base + uint64(d), float64(s.sum[d])}); best.wants(c) && allowed(c.doc) {
+			best.add(c)
+			floor = best.floor()
+		}
 	}
-	s.touched = s.touched[:0]
-	scorers.Put(s)
+	if !s.dense {
+		for _, d := range s.touched {
+			if s.sum[d] >= floor {
+				give(int(d))
+			}
+			s.sum[d] = 0
+		}
+		return
+	}
+	for d, v := range s.sum {
+		if v != 0 && v >= floor {
+			give(d)
+		}
+	}
+	clear(s.sum)
 }
 
-// rank scores every passage that holds one of the terms by BM25F, term by
-// term, and returns the best n. allowed, where not nil, says which count.
-// It sets each term's idf.
+// A termLists is a term's lists in one segment.
+type termLists struct{ body, head list }
+
+// rank scores every passage that holds one of the terms by BM25F, segment by
+// segment and term by term, and returns the best n. allowed, where not nil,
+// says which count. It sets each term's idf.
 func (r *listReader) rank(ctx context.Context, terms []weighted, n int, allowed func(doc uint64) bool) ([]scored, error) {
+	all, err := r.read(ctx, terms)
+	if err != nil {
+		return nil, err
+	}
 	s := scorers.Get().(*scorer)
-	defer s.release()
-	s.grow(int(r.docs))
-	lists := make([]lists, len(terms))
-	defer func() {
-		for i := range lists {
-			lists[i].close()
-		}
-	}()
-	for i := range terms {
+	defer scorers.Put(s)
+	best := topScores{most: n}
+	norms := r.norms()
+	base := uint64(0)
+	for i, seg := range r.segments {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := r.open(ctx, &terms[i], &lists[i]); err != nil {
-			return nil, fmt.Errorf("reading the list of %q: %w", terms[i].text, err)
+		docs := seg.Segment().Count()
+		lists := all[i*len(terms) : (i+1)*len(terms)]
+		postings := 0
+		for _, l := range lists {
+			postings += len(l.body) + len(l.head)
 		}
-	}
-	rarest := math.Inf(1)
-	for i := range lists {
-		if lists[i].df > 0 {
-			rarest = min(rarest, lists[i].df)
+		if postings > 0 {
+			s.begin(int(docs), postings)
+			for k, l := range lists {
+				norms.score(s, l, terms[k].weight*terms[k].idf*(bm25K1+1))
+			}
+			gone := seg.Deleted()
+			s.drain(&best, base, func(doc uint64) bool {
+				return (gone == nil || !gone.Contains(uint32(doc-base))) && (allowed == nil || allowed(doc))
+			})
 		}
+		base += docs
 	}
-	for i := range terms {
+	return best.sorted(), nil
+}
+
+// read returns every term's lists, segment by segment, and sets the idf.
+func (r *listReader) read(ctx context.Context, terms []weighted) ([]termLists, error) {
+	out := make([]termLists, len(r.segments)*len(terms))
+	for k := range terms {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if tooCommon(lists[i].df, rarest, r.count) {
-			continue
+		body, head := 0, 0
+		for i, seg := range r.segments {
+			l := &out[i*len(terms)+k]
+			var err error
+			if l.body, err = r.list(seg, fieldBody, terms[k].text); err == nil {
+				l.head, err = r.list(seg, fieldHead, terms[k].text)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("reading the list of %q: %w", terms[k].text, err)
+			}
+			body, head = body+live(l.body, seg), head+live(l.head, seg)
 		}
-		if err := r.score(&terms[i], &lists[i], s); err != nil {
-			return nil, fmt.Errorf("reading the list of %q: %w", terms[i].text, err)
-		}
+		df := float64(max(body, head))
+		terms[k].idf = math.Log(1 + (math.Max(r.count-df, 0)+0.5)/(df+0.5))
 	}
-	return s.best(n, allowed), nil
+	return out, nil
 }
 
-// tooCommon reports whether a list is left unread in a large index: the term is
-// in more than a fifth of all passages, so it says little, and a much rarer one
-// brings the candidates. Their features count the term all the same.
-func tooCommon(df, rarest, passages float64) bool {
-	return passages >= largeIndex && df > passages/5 && rarest < df/8
+// tabled is how many lengths have their norm in a table.
+const tabled = 1024
+
+// lengthNorms are what a field's frequencies are multiplied by, by length.
+type lengthNorms struct {
+	mean       sizes
+	body, head [tabled]float64
 }
 
-// lists are a term's lists in both fields.
-type lists struct {
-	body, head index.TermFieldReader
-	df         float64
+func (r *listReader) norms() *lengthNorms {
+	n := &lengthNorms{mean: r.mean}
+	for i := range n.body {
+		n.body[i] = lengthNorm(float64(i), bm25B, r.mean.body)
+		n.head[i] = headWeight * lengthNorm(float64(i), headB, r.mean.head)
+	}
+	return n
 }
 
-func (l *lists) close() {
-	for _, r := range []index.TermFieldReader{l.body, l.head} {
-		if r != nil {
-			_ = r.Close() // recycles memory; it has no error to give
-		}
+// lengthNorm is what a frequency is multiplied by for its field's length.
+func lengthNorm(length, b, mean float64) float64 { return 1 / (1 - b + b*length/mean) }
+
+func (n *lengthNorms) ofBody(p posting) float64 {
+	if p.length < tabled {
+		return float64(p.freq) * n.body[p.length]
 	}
+	return float64(p.freq) * lengthNorm(float64(p.length), bm25B, n.mean.body)
 }
 
-// open opens a term's lists and sets its idf.
-func (r *listReader) open(ctx context.Context, t *weighted, l *lists) (err error) {
-	if l.body, err = r.TermFieldReader(ctx, []byte(t.text), fieldBody, true, true, false); err != nil {
-		return err
+func (n *lengthNorms) ofHead(p posting) float64 {
+	if p.length < tabled {
+		return float64(p.freq) * n.head[p.length]
 	}
-	if l.head, err = r.TermFieldReader(ctx, []byte(t.text), fieldHead, true, true, false); err != nil {
-		return err
-	}
-	l.df = float64(max(l.body.Count(), l.head.Count()))
-	t.idf = math.Log(1 + (math.Max(r.count-l.df, 0)+0.5)/(l.df+0.5))
-	return nil
+	return float64(p.freq) * headWeight * lengthNorm(float64(p.length), headB, n.mean.head)
 }
 
 // score adds what one term gives to every passage that holds it.
-func (r *listReader) score(t *weighted, l *lists, s *scorer) error {
-	if l.df == 0 {
-		return nil
-	}
-	b, err := l.body.Next(&index.TermFieldDoc{})
-	if err != nil {
-		return err
-	}
-	h, err := l.head.Next(&index.TermFieldDoc{})
-	if err != nil {
-		return err
-	}
-	gain := t.weight * t.idf * (bm25K1 + 1)
-	for b != nil || h != nil {
-		var tf float64
-		var doc uint64
-		inBody := b != nil && (h == nil || b.ID.Value() <= h.ID.Value())
-		inHead := h != nil && (b == nil || h.ID.Value() <= b.ID.Value())
-		if inBody {
-			doc = b.ID.Value()
-			tf += lengthNorm(float64(b.Freq), b.Norm, bm25B, r.mean.body)
-			if b, err = l.body.Next(b); err != nil {
-				return err
-			}
+func (n *lengthNorms) score(s *scorer, l termLists, gain float64) {
+	head := l.head
+	for _, p := range l.body {
+		for len(head) > 0 && head[0].doc < p.doc {
+			tf := n.ofHead(head[0])
+			s.add(head[0].doc, gain*tf/(tf+bm25K1))
+			head = head[1:]
 		}
-		if inHead {
-			doc = h.ID.Value()
-			tf += headWeight * lengthNorm(float64(h.Freq), h.Norm, headB, r.mean.head)
-			if h, err = l.head.Next(h); err != nil {
-				return err
-			}
+		tf := n.ofBody(p)
+		if len(head) > 0 && head[0].doc == p.doc {
+			tf += n.ofHead(head[0])
+			head = head[1:]
 		}
-		s.add(doc, gain*tf/(tf+bm25K1))
+		s.add(p.doc, gain*tf/(tf+bm25K1))
 	}
-	return nil
+	for _, p := range head {
+		tf := n.ofHead(p)
+		s.add(p.doc, gain*tf/(tf+bm25K1))
+	}
 }
 
-// lengthNorm is a frequency normalised by the field's length; bleve's norm is
-// one over the root of the length.
-func lengthNorm(tf, norm, b, mean float64) float64 {
-	length := 1 / (norm * norm)
-	return tf / (1 - b + b*length/mean)
+// topScores keeps the highest scores.
+type topScores struct {
+	most int
+	heap scoredHeap
 }
 
-// best returns the n highest scores, highest first.
-func (s *scorer) best(n int, allowed func(uint64) bool) []scored {
-	h := make(scoredHeap, 0, n+1)
-	for _, d := range s.touched {
-		c := scored{uint64(d), float64(s.sum[d])}
-		if len(h) == n && !less(h[0], c) {
-			continue
-		}
-		if allowed != nil && !allowed(c.doc) {
-			continue
-		}
-		heap.Push(&h, c)
-		if len(h) > n {
-			heap.Pop(&h)
-		}
+// floor is what a score must reach to be among them.
+func (t *topScores) floor() float32 {
+	if len(t.heap) < t.most {
+		return 0
 	}
-	sort.Slice(h, func(i, j int) bool { return less(h[j], h[i]) })
-	return h
+	return float32(t.heap[0].score)
+}
+
+func (t *topScores) wants(c scored) bool {
+	return len(t.heap) < t.most || less(t.heap[0], c)
+}
+
+func (t *topScores) add(c scored) {
+	if len(t.heap) < t.most {
+		heap.Push(&t.heap, c)
+		return
+	}
+	t.heap[0] = c
+	heap.Fix(&t.heap, 0)
+}
+
+// sorted returns them, highest first.
+func (t *topScores) sorted() []scored {
+	sort.Slice(t.heap, func(i, j int) bool { return less(t.heap[j], t.heap[i]) })
+	return t.heap
 }
 
 type scoredHeap []scored
@@ -240,9 +264,4 @@ func (h *scoredHeap) Pop() any {
 	x := old[len(old)-1]
 	*h = old[:len(old)-1]
 	return x
-}
-
-// externalID is the name of the record with a document number.
-func (r *listReader) externalID(doc uint64) (string, error) {
-	return r.ExternalID(index.NewIndexInternalID(nil, doc))
 }

@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/sonde-search/sonde/agent"
@@ -60,11 +61,12 @@ func (m *Memory) candidates(ctx context.Context, q *question, n int) ([]candidat
 	}
 	out := make([]candidate, 0, len(best))
 	for _, b := range best {
-		id, err := r.externalID(b.doc)
+		seg, at := r.place(b.doc)
+		id, err := seg.DocID(at)
 		if err != nil {
 			return nil, err
 		}
-		if k := passageNumber(id); k >= 0 && k < len(m.passages) {
+		if k := passageNumber(string(id)); k >= 0 && k < len(m.passages) {
 			out = append(out, candidate{entry: m.passages[k], number: k, bm25: b.score})
 		}
 	}
@@ -72,17 +74,15 @@ func (m *Memory) candidates(ctx context.Context, q *question, n int) ([]candidat
 }
 
 func (m *Memory) reader() (*listReader, error) {
-	r, err := m.engine.idx.Reader()
+	idx, err := m.engine.idx.Reader()
 	if err != nil {
 		return nil, err
 	}
-	count, err := r.DocCount()
+	r, err := readerOf(idx)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, idx.Close())
 	}
 	n := float64(max(len(m.passages), 1))
-	return &listReader{
-		IndexReader: r, docs: count, count: float64(count),
-		mean: sizes{body: max(m.total.body/n, 1), head: max(m.total.head/n, 1)},
-	}, nil
+	r.mean = sizes{body: max(m.total.body/n, 1), head: max(m.total.head/n, 1)}
+	return r, nil
 }

@@ -27,8 +27,10 @@ type Token struct {
 
 // Words returns the words of s in order: Latin words and numbers whole, Han
 // characters singly. Hyphens part words.
-func Words(s string) []Token {
-	out := make([]Token, 0, len(s)/5+4)
+func Words(s string) []Token { return AppendWords(make([]Token, 0, len(s)/5+4), s) }
+
+// AppendWords is Words into a slice that is there already.
+func AppendWords(out []Token, s string) []Token {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
