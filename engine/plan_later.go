@@ -3,6 +3,7 @@ package engine
 import (
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -80,12 +81,36 @@ func (r *reading) missing() []string {
 		}
 	}
 	var out []string
+	last := -2
 	for i, ok := range found {
-		if !ok && r.q.units[i].weight >= 2 {
-			out = append(out, r.q.units[i].text)
+		u := &r.q.units[i]
+		if ok || u.weight < 2 {
+			continue
+		}
+		if n := len(out) - 1; u.han && last == i-1 && overlapping(out[n], u.text) {
+			out[n] += lastRune(u.text) // 门票 and 票价 are 门票价
+		} else {
+			out = append(out, u.text)
+		}
+		last = i
+	}
+	var keep []string
+	for _, t := range out {
+		if t = strings.Trim(t, "的了是在和与"); utf8.RuneCountInString(t) > 1 {
+			keep = append(keep, t)
 		}
 	}
-	return out
+	return keep
+}
+
+func overlapping(a, b string) bool {
+	first, _ := utf8.DecodeRuneInString(b)
+	return strings.HasSuffix(a, string(first))
+}
+
+func lastRune(s string) string {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return string(r)
 }
 
 // learn finds the words that the best sentences use beside the question's own.

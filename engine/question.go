@@ -122,10 +122,24 @@ func Analyse(text string, now time.Time, earlier []agent.Turn) Analysis {
 // as it has Han characters that are not merely a quoted name.
 func questionLanguage(text string) string {
 	l := lang.Detect(text)
-	if l == "" {
+	switch {
+	case l == "":
 		return "en"
+	case l == "en" && asksInChinese(text):
+		return "zh"
 	}
 	return l
+}
+
+// asksInChinese reports whether a question that is mostly Latin names ("v-if
+// 和 v-show 有什么区别") is put in Chinese.
+func asksInChinese(text string) bool {
+	for _, w := range lang.Words(text) {
+		if questionAsksEn[w.Text] {
+			return false
+		}
+	}
+	return hasAny(text, []string{"什么", "谁", "哪", "多少", "几", "怎", "如何", "吗", "呢", "是否", "为何", "介绍", "区别", "能不能", "有没有", "是不是"})
 }
 
 var questionFreshWords = []string{

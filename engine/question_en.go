@@ -20,13 +20,14 @@ func wordSet(s string) map[string]bool {
 }
 
 var (
-	questionAuxEn = wordSet(`is are was were do does did can could has have had will would should may might must
+	questionAsksEn = wordSet(`what which who whom whose when where why how is are was were do does did can could`)
+	questionAuxEn  = wordSet(`is are was were do does did can could has have had will would should may might must
 shall isn aren wasn weren don doesn didn hasn haven hadn won wouldn couldn`)
 	headYearEn   = wordSet(`year years decade century`)
 	headDateEn   = wordSet(`date day month time era season period birthday`)
 	headPlaceEn  = wordSet(`city cities country countries place places location locations state town village region province county continent island river lake mountain capital birthplace street district area venue stadium nation neighborhood campus`)
 	headPersonEn = wordSet(`person people president king queen emperor author writer director actor actress singer player scientist inventor founder chairman ceo leader general minister man woman artist composer architect philosopher coach quarterback physicist mathematician pope explorer politician governor mayor husband wife father mother son daughter`)
-	headNumberEn = wordSet(`number percentage percent population amount size length height width depth distance weight speed rate temperature area price cost age total score ratio proportion value fraction quantity elevation altitude salary budget revenue`)
+	headNumberEn = wordSet(`number percentage percent population amount version size length height width depth distance weight speed rate temperature area price cost age total score ratio proportion value fraction quantity elevation altitude salary budget revenue`)
 	headNameEn   = wordSet(`name title company organization university school team band album song book film movie language currency color religion party newspaper magazine group award channel network`)
 )
 

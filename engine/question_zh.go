@@ -51,7 +51,11 @@ func questionKindZh(a *Analysis, f string) {
 		return
 	}
 	a.Head = questionHeadZh(f)
+	way := hasAnyPrefix(f, "如何", "怎么", "怎样", "请问如何", "请问怎么")
 	for _, r := range questionRulesZh {
+		if way && r.kind == KindYesNo { // 如何判断是不是
+			continue
+		}
 		if hasAny(f, r.words) {
 			a.Kind, a.Expect = r.kind, r.expect
 			if r.kind == KindComparison && hasAny(f, []string{"多少", "几"}) {

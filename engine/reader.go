@@ -16,6 +16,7 @@ func readEvidence(e agent.Evidence, a Analysis, w *readerWeights) *reading {
 	r.passages, r.sentences = readPassages(e)
 	r.q = readAsked(a, localIDF(r.sentences))
 	r.features()
+	r.findAbout()
 	for i := range r.sentences {
 		s := &r.sentences[i]
 		block := blockScore(a.Kind, s)
@@ -24,6 +25,7 @@ func readEvidence(e agent.Evidence, a Analysis, w *readerWeights) *reading {
 		if w.sentences != nil {
 			s.score = (1-ruleShare)*s.learned + ruleShare*(ruleScore(s.feat)+block)
 		}
+		s.score += aboutWeight * r.passages[s.passage].about
 	}
 	r.favourNew()
 	r.rank()
@@ -41,8 +43,10 @@ func blockScore(k Kind, s *readSentence) float64 {
 		return -3
 	case s.block == lang.BlockCode && k != KindHowTo:
 		return -2
-	case strings.HasSuffix(s.text, "?") || strings.HasSuffix(s.text, "？"):
+	case asking(s.text):
 		return -2
+	case strings.HasPrefix(s.text, "http") && !strings.Contains(s.text, " "):
+		return -3
 	case len(s.tokens) < 3:
 		return -1.5
 	}
@@ -150,7 +154,7 @@ func (r *reading) confidence(w *readerWeights) float64 {
 		return 0
 	}
 	sure := w.sure(r.answerFeatures(r.shortest(w))) * r.doubt()
-	return sure * r.unrelated(sure)
+	return sure * r.unrelated(w, sure)
 }
 
 // keepOtherYear is the share of its confidence that an answer keeps where it speaks of another year than the question.

@@ -20,7 +20,7 @@ const fewPassages = 3
 
 // unrelated lowers the confidence where no passage about the question's subject
 // has the word that the question turns on (its mayor, its price, who discovered it).
-func (r *reading) unrelated(sure float64) float64 {
+func (r *reading) unrelated(w *readerWeights, sure float64) float64 {
 	if !r.q.Short() || r.q.Kind == KindYesNo {
 		return 1
 	}
@@ -28,6 +28,9 @@ func (r *reading) unrelated(sure float64) float64 {
 	relation := r.q.relation()
 	loose := len(r.passages) > fewPassages && sure < sureAnyway
 	if len(relation) > 0 && (loose || r.q.plainRelation(relation)) && !r.related(relation) {
+		keep *= keepUnrelated
+	}
+	if r.q.Language == "zh" && r.q.Expect == ExpectPerson && !r.hasPerson(w) {
 		keep *= keepUnrelated
 	}
 	if !r.hasValue() {
@@ -170,3 +173,19 @@ func (q *asked) measure() *regexp.Regexp {
 	}
 	return nil
 }
+
+// hasPerson reports whether one of the shortest answers reads like a person's
+// name: a surname with one to three characters, a foreign name with its dot or
+// in Latin letters, or a sentence that a person's name stands in front of a verb of.
+func (r *reading) hasPerson(w *readerWeights) bool {
+	for _, sp := range r.shortest(w) {
+		if personZh.MatchString(sp.text()) {
+			return true
+		}
+	}
+	return false
+}
+
+var personZh = regexp.MustCompile(`[A-Z][a-z]+|·|^(?:[《“])?(?:欧阳|司马|上官|诸葛|[` + surnamesZh + `])\p{Han}{1,3}|[总主首市省校院部董会书局队教导经](?:统|席|相|长|记|练|演|理)|氏|先生|女士|教授|博士|集团|公司|组合|乐队`)
+
+const surnamesZh = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺"

@@ -146,6 +146,8 @@ type readPassage struct {
 	from, to int         // its sentences
 	cover    float64     // of its whole text and context
 	names    float64
+	about    float64 // how far its page or section is about what is asked of, 0 to 1
+	titled   float64 // the same of its page alone
 }
 
 // maxReadPassages bounds the work of one answer, and with it its time.

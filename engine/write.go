@@ -29,7 +29,10 @@ func (w *writer) draft() Draft {
 	if len(w.asked.Parts) > 1 && w.parts() {
 		return w.finish()
 	}
-	if w.tabled() || w.ordered() {
+	if w.tabled() || w.ordered() || w.titledWhich() || w.fielded() {
+		return w.finish()
+	}
+	if w.reading.best() != nil && w.define() {
 		return w.finish()
 	}
 	if w.reading.best() == nil || w.out.Confidence < w.refuseBelow() {

@@ -47,7 +47,33 @@ func (w *writer) comparison() {
 			w.out.Claims = append(w.out.Claims, c)
 		}
 	}
+	for k, side := range sides {
+		if s := w.definitionOf(side); s != nil {
+			of[k] = append([]*readSentence{s}, leaving(of[k], s)...)
+		}
+	}
 	w.rows(sides, of)
+}
+
+// definitionOf is what the pages say the side is; nil where they do not.
+func (w *writer) definitionOf(side string) *readSentence {
+	all := w.reading
+	a := Analyse(side, w.asked.Asked, nil)
+	r := &reading{passages: append([]readPassage{}, all.passages...), sentences: all.sentences, order: all.order}
+	r.q = readAsked(a, localIDF(r.sentences))
+	r.findAbout()
+	sub := &writer{evidence: w.evidence, asked: a, weights: w.weights, reading: r}
+	return sub.definition(lang.Fold(side))
+}
+
+func leaving(list []*readSentence, s *readSentence) []*readSentence {
+	var out []*readSentence
+	for _, x := range list {
+		if x != s {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 func mentions(s *readSentence, side string) bool {
@@ -72,6 +98,9 @@ func (w *writer) rows(sides []string, of [][]*readSentence) {
 		row[0] = of[0][n]
 		for k := 1; k < len(sides); k++ {
 			row[k] = closestSentence(row[0], of[k], used)
+			if n == 0 {
+				row[k] = of[k][0] // what each is
+			}
 			if row[k] == nil {
 				return
 			}

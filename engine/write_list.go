@@ -19,10 +19,24 @@ type listing struct {
 
 const maxItems = 12
 
+// onlyTitled is the share of its score that a list keeps which nothing but its
+// page's title announces.
+const onlyTitled = 0.5
+
+// listedSure is the score from which on a list is preferred to headings.
+const listedSure = 0.8
+
 // list answers with the items of the list that fits best, else with the
 // enumeration or the sentences that do.
 func (w *writer) list() {
-	if l := w.bestListing(false); l != nil && w.announced(l) {
+	l := w.bestListing(false)
+	if l != nil && !w.announced(l) {
+		l = nil
+	}
+	if (l == nil || l.score < listedSure) && w.headed() {
+		return
+	}
+	if l != nil {
 		w.listing(l, agent.FormItem)
 		return
 	}
@@ -147,6 +161,7 @@ func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, headi
 	l.number = first >= 2 && strings.ContainsAny(p.Text[max(0, first-3):first], ".)") && strings.ContainsAny(p.Text[max(0, first-4):first], "0123456789")
 	q := w.reading.q
 	hits := q.match(readTokens(p.Title))
+	titled := len(hits)
 	if heading >= 0 {
 		hits = append(hits, q.match(readTokens(p.Text[blocks[heading].Start:blocks[heading].End]))...)
 	}
@@ -159,6 +174,9 @@ func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, headi
 		}
 	}
 	l.score, l.hits = q.coverage(hits), hits
+	if len(hits) == titled {
+		l.score *= onlyTitled
+	}
 	inside := 0.0
 	for _, b := range l.items {
 		inside = max(inside, q.coverage(q.match(readTokens(p.Text[b.Start:min(b.End, b.Start+400)]))))

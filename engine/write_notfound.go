@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -74,7 +75,7 @@ func (w *writer) languageNotes() {
 			continue
 		}
 		l := lang.Detect(c.Cites[0].Quote)
-		if l == "" || l == w.asked.Language || len([]rune(c.Text)) < 12 {
+		if l == "" || l == w.asked.Language || w.asked.Language == "zh" && w.asked.Speak == "zh" && manyHan(c.Cites[0].Quote) || len([]rune(c.Text)) < 12 {
 			continue
 		}
 		switch l {
@@ -86,4 +87,15 @@ func (w *writer) languageNotes() {
 			c.Note = say(w.asked.Speak, wordQuoteOther, l)
 		}
 	}
+}
+
+// manyHan reports whether a quote full of Latin names reads as Chinese all the same.
+func manyHan(s string) bool {
+	n := 0
+	for _, r := range s {
+		if unicode.Is(unicode.Han, r) {
+			n++
+		}
+	}
+	return n >= 6
 }

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"sort"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
 )
@@ -98,12 +100,29 @@ func (w *writer) wholeCover(l *listing) float64 {
 // asked for, where the question has one: signs are not steps.
 func (w *writer) announced(l *listing) bool {
 	q := w.reading.q
+	if q.Language == "zh" {
+		return w.announcedZh(l)
+	}
 	head, ok := q.byID[q.head]
 	if !ok || q.head == 0 {
 		return true
 	}
 	for _, h := range l.hits {
 		if h.unit == head {
+			return true
+		}
+	}
+	return false
+}
+
+// announcedZh asks the same of a Chinese head noun: 类型 of 有哪些类型.
+func (w *writer) announcedZh(l *listing) bool {
+	head := strings.TrimLeft(w.asked.Head, "些几个种")
+	if utf8.RuneCountInString(head) < 2 {
+		return true
+	}
+	for _, h := range l.hits {
+		if strings.Contains(head, w.reading.q.units[h.unit].text) {
 			return true
 		}
 	}

@@ -93,6 +93,9 @@ func (w *writer) shorten(s *readSentence) (from, to int) {
 		hi++
 	}
 	from, to = cs[lo].from, cs[hi].to
+	if limits(s.text[:from]) || limits(s.text[to:]) {
+		return 0, len(s.text)
+	}
 	from += len(s.text[from:to]) - len(strings.TrimLeft(s.text[from:to], " ，,；;"))
 	to -= len(s.text[from:to]) - len(strings.TrimRight(s.text[from:to], " ，,；;、"))
 	return from, to
@@ -126,3 +129,11 @@ func turns(c string) bool {
 	}
 	return false
 }
+
+// limits reports whether what a cut would leave out limits what is left: a
+// condition or an exception belongs to it.
+func limits(left string) bool {
+	return hasAny(strings.ToLower(left), limitWords)
+}
+
+var limitWords = []string{"if", "unless", "except", "provided that", "only if", "only when", "如果", "除非", "除了", "只有", "若", "前提"}

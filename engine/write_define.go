@@ -1,0 +1,232 @@
+package engine
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+const (
+	maxTermRunes = 40  // of what a definition is asked for
+	aboutTerm    = 0.8 // how far a section must be about the term to define it by its first words
+	defineGoesOn = 2   // sentences that follow the defining one
+)
+
+// define answers "what is X" with the sentence that says what X is and those
+// right after it, else with the first words of the page or section about X.
+// It reports whether the question was dealt with: where no sentence is about
+// the very thing there is no answer, rather than one about another.
+func (w *writer) define() bool {
+	term := w.term()
+	if term == "" {
+		return false
+	}
+	best := w.definition(term)
+	if best == nil {
+		return w.mentioning(term)
+	}
+	w.goOn(best)
+	w.out.Confidence = max(w.out.Confidence, sureEnough)
+	return true
+}
+
+// definition is the sentence that says what the term is, or that a page or
+// section about it begins with; nil where there is neither.
+func (w *writer) definition(term string) *readSentence {
+	r := w.reading
+	var best *readSentence
+	most := 0.0
+	for i := range r.sentences {
+		s := &r.sentences[i]
+		if v := w.defining(s, term); v > most {
+			best, most = s, v
+		}
+	}
+	if best == nil {
+		best = w.opening(term)
+	}
+	return best
+}
+
+// term is the thing whose definition is asked for, folded; empty where the
+// question asks for a thing's attribute or is no plain question for what it is.
+func (w *writer) term() string {
+	core := strings.TrimSpace(lang.Fold(w.asked.Core))
+	if w.asked.Kind != KindDefinition || core == "" || utf8.RuneCountInString(core) > maxTermRunes {
+		return ""
+	}
+	if w.asked.Language == "zh" {
+		for _, tail := range []string{"的定义", "的含义", "的意思", "的概念"} {
+			core = strings.TrimSuffix(core, tail)
+		}
+		if strings.Contains(core, "的") {
+			return ""
+		}
+		return strings.Trim(core, "「」“”\"'")
+	}
+	f := lang.Fold(w.asked.Text)
+	if m := defineWithin.FindStringSubmatch(f); m != nil { // "a wheel in Python packaging"
+		core = m[1]
+	}
+	if strings.Contains(f, "'s ") || strings.Contains(f, "’s ") || len(strings.Fields(core)) > 5 {
+		return ""
+	}
+	return strings.Trim(core, "“”\"'`")
+}
+
+var (
+	defineWithin = regexp.MustCompile(`^what(?:'s| is| are) (?:an? )?([\w\- ]{2,40}?) (?:in|for|within) `)
+	defineIsZh   = regexp.MustCompile(`^(?:\s*[（(][^（）()]*[）)])?[\s,，」”"]*(?:[（(][^（）()]*[）)])?\s*(?:通常|一般|本质上|其实|就|也|主要|可以|则|指的)?(是一[种类个项组套门款]|是指|指的?是|定义为|是|指|即|又[称叫名]|也[称叫]|简称|全称|被?称[为作])`)
+	defineIsEn   = regexp.MustCompile(`^(?:s|es)?["”’']?(?:\s*\([^()]*\))?,?\s+(?:(?:usually|generally|often|basically|simply|also)\s+)?(is an?|are|is the|is|was an?|was|were|refers? to|means?|stands? for|denotes?|describes?|allows?|provides?|lets?)\b`)
+	defineOfZh   = regexp.MustCompile(`(?:称之?为|叫做?|被?称作|称其为|定义)\s*[「“"]?\s*$`)
+	defineOfEn   = regexp.MustCompile(`(?:called|known as|named|termed|defined as)\s+(?:an?\s+|the\s+)?["“'‘]?$`)
+	leadIn       = regexp.MustCompile(`^(?:所谓的?|an?\s+|the\s+|in\s+[\w ]{2,30},\s+|这里的?|其中,?)?[「“"'‘《\s]*`)
+	defineNot    = regexp.MustCompile(`^(?:是否|是不是|是怎|是如何|即可|即使|指出|指向|is not\b|are not\b|isn't|aren't|was not\b)`)
+)
+
+// defining scores a sentence as a definition of the term; 0: it is none.
+func (w *writer) defining(s *readSentence, term string) float64 {
+	if s.block == lang.BlockHeading || s.block == lang.BlockCode || asking(s.text) {
+		return 0
+	}
+	text := lang.Fold(cleanText(s.text))
+	p := &w.reading.passages[s.passage]
+	v := 0.0
+	head := strings.TrimPrefix(text, leadIn.FindString(text))
+	if rest, ok := cutTerm(head, term); ok {
+		v = copula(rest)
+	} else if i := strings.Index(text, term); i > 0 && (defineOfZh.MatchString(text[:i]) || defineOfEn.MatchString(text[:i])) {
+		v = 1
+	}
+	if v == 0 {
+		return 0
+	}
+	v += 2*p.about + 0.5*p.titled + 0.05*s.score
+	if s.index == 0 {
+		v += 0.3
+	}
+	return v
+}
+
+// copula scores what follows the term: "is a kind of" best.
+func copula(rest string) float64 {
+	for _, re := range []*regexp.Regexp{defineIsZh, defineIsEn} {
+		m := re.FindStringSubmatchIndex(rest)
+		if m == nil {
+			continue
+		}
+		if defineNot.MatchString(rest[m[2]:]) {
+			return 0
+		}
+		switch found := rest[m[2]:m[3]]; {
+		case strings.HasPrefix(found, "是一") || found == "是指" || found == "指的是" || found == "is a" || found == "is an" || found == "refers to" || found == "stands for" || found == "means":
+			return 2.5
+		case found == "is the" || found == "are" || found == "was a" || found == "was an" || found == "定义为" || found == "指":
+			return 2
+		}
+		return 1.2
+	}
+	return 0
+}
+
+// cutTerm takes the term off the beginning of text, whatever spaces stand between its characters.
+func cutTerm(text, term string) (rest string, ok bool) {
+	i := 0
+	for _, r := range term {
+		if r == ' ' {
+			continue
+		}
+		for i < len(text) && text[i] == ' ' {
+			i++
+		}
+		c, n := utf8.DecodeRuneInString(text[i:])
+		if c != r {
+			return "", false
+		}
+		i += n
+	}
+	return text[i:], true
+}
+
+// opening is the first statement of the page or section that is about what is
+// asked, better one that names it; nil where there is none.
+func (w *writer) opening(term string) *readSentence {
+	r := w.reading
+	var of *readPassage
+	for i := range r.passages {
+		p := &r.passages[i]
+		if p.about < aboutTerm {
+			continue
+		}
+		if of == nil || p.about > of.about || p.about == of.about && p.page == of.page && p.Start < of.Start {
+			of = p
+		}
+	}
+	if of == nil {
+		return nil
+	}
+	var first *readSentence
+	for i := of.from; i < of.to; i++ {
+		s := &r.sentences[i]
+		if s.block != lang.BlockParagraph || len(s.tokens) < 6 || asking(s.text) {
+			continue
+		}
+		if strings.Contains(lang.Fold(s.text), term) {
+			return s
+		}
+		if first == nil {
+			first = s
+		}
+	}
+	return first
+}
+
+func asking(text string) bool {
+	return strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？")
+}
+
+// goOn adds the sentence as the lead, and those that follow it in its section.
+func (w *writer) goOn(s *readSentence) {
+	r := w.reading
+	p := &r.passages[s.passage]
+	at := p.from + s.index
+	for i := at; i < p.to && i <= at+defineGoesOn; i++ {
+		x := &r.sentences[i]
+		if x.block != s.block || asking(x.text) {
+			break
+		}
+		from, to := 0, len(x.text)
+		if i > at {
+			from, to = w.shorten(x)
+		}
+		c, ok := w.claim(x, from, to)
+		if !ok {
+			break
+		}
+		if c.Lead = i == at; c.Lead {
+			w.agreeing(&c, x)
+		}
+		w.out.Claims = append(w.out.Claims, c)
+	}
+}
+
+// mentioning answers with the best sentences that at least name the term; it
+// leaves the question to others where its term may be put in other words.
+func (w *writer) mentioning(term string) bool {
+	if strings.Contains(lang.Fold(w.asked.Text), " the ") {
+		return false
+	}
+	for _, s := range w.pick(8, 4) {
+		if len(w.out.Claims) == maxFactoid || !strings.Contains(lang.Fold(s.text), term) {
+			continue
+		}
+		from, to := w.shorten(s)
+		if c, ok := w.claim(s, from, to); ok {
+			w.out.Claims = append(w.out.Claims, c)
+		}
+	}
+	w.out.Confidence = min(w.out.Confidence, sureEnough-0.01)
+	return true
+}

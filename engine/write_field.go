@@ -1,0 +1,183 @@
+package engine
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// A field is a fact that a page lists of its subject: "Author: …", or a row of two cells.
+type field struct {
+	lang.Span
+	key, value string
+}
+
+const (
+	fieldBytes   = 6 << 10 // of a page's beginning, where fields are looked for
+	fieldKey     = 30      // characters of a key, at most
+	fieldValue   = 300     // characters of a value, at most
+	fieldTitled  = 0.5     // how far the page must be about the subject
+	fieldCovered = 0.72    // the share of the question that title and key must say
+)
+
+// fields are the facts that stand at the beginning of the page.
+func fields(p *agent.Page) []field {
+	text := p.Text[:min(len(p.Text), fieldBytes)]
+	var out []field
+	for _, b := range lang.Blocks(text) {
+		if b.End == len(text) && len(text) < len(p.Text) {
+			break // cut at the bound
+		}
+		f := field{Span: lang.Span{Start: b.Start, End: b.End}}
+		line := text[b.Start:b.End]
+		switch b.Kind {
+		case lang.BlockRow:
+			cells := rowCells(line)
+			if len(cells) != 2 {
+				continue
+			}
+			f.key, f.value = cells[0], cells[1]
+		case lang.BlockItem, lang.BlockParagraph:
+			mark := strings.IndexAny(line, ":：")
+			if mark < 0 || strings.Contains(line, "\n") {
+				continue
+			}
+			_, n := utf8.DecodeRuneInString(line[mark:])
+			f.key, f.value = cleanText(line[:mark]), cleanText(line[mark+n:])
+		default:
+			continue
+		}
+		if f.value != "" && f.key != "" && utf8.RuneCountInString(f.key) <= fieldKey && utf8.RuneCountInString(f.value) <= fieldValue {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// fielded answers with a fact that the page about the very subject lists. It
+// reports whether there is one.
+func (w *writer) fielded() bool {
+	if !w.asked.Short() || w.asked.Kind == KindYesNo {
+		return false
+	}
+	var best *readPassage
+	var found field
+	for i := range w.reading.passages {
+		p := &w.reading.passages[i]
+		if p.titled < fieldTitled || best != nil && p.titled <= best.titled+0.01 {
+			continue
+		}
+		for _, f := range fields(p.page) {
+			if w.asksField(p, f) {
+				best, found = p, f
+				break
+			}
+		}
+	}
+	if best == nil {
+		return false
+	}
+	return w.field(best.page, found)
+}
+
+// field adds the fact, with the page's heading as the word on of what.
+func (w *writer) field(p *agent.Page, f field) bool {
+	fact, ok := w.spanClaim(p, f.Span)
+	if !ok {
+		return false
+	}
+	value := strings.TrimSpace(fieldAddress.ReplaceAllString(f.value, ""))
+	fact.Text, fact.Lead = f.key+": "+value, true
+	if title, ok := headingOf(p); ok {
+		fact.Note = shortQuote(cleanText(p.Text[title.Start:title.End]), 80)
+	}
+	w.out.Short = value
+	w.out.Claims = append(w.out.Claims, fact)
+	w.out.Confidence = max(w.out.Confidence, sureEnough)
+	w.out.Status = agent.StatusAnswered
+	return true
+}
+
+// fieldAddress is a mail address behind a name, which no answer repeats.
+var fieldAddress = regexp.MustCompile(`\s*<[^<>]*(?:@|\bat\b)[^<>]*>`)
+
+// headingOf is the page's first heading, where it stands near its beginning.
+func headingOf(p *agent.Page) (lang.Span, bool) {
+	for _, b := range lang.Blocks(p.Text[:min(len(p.Text), fieldBytes)]) {
+		if b.Kind == lang.BlockHeading {
+			return lang.Span{Start: b.Start, End: b.End}, true
+		}
+	}
+	return lang.Span{}, false
+}
+
+// asksField reports whether the question asks for the field: its key's words
+// are the question's, or mean what its words ask for; the value is of the kind
+// asked for; and with the page's title little of the question is left unsaid.
+func (w *writer) asksField(p *readPassage, f field) bool {
+	q := w.reading.q
+	key := readTokens(f.key)
+	hits := q.match(key)
+	content := 0
+	for i := range key {
+		if !key[i].stop {
+			content++
+		}
+	}
+	said := make([]bool, len(q.units))
+	for _, h := range q.match(p.context) {
+		said[h.unit] = true
+	}
+	asked := content > 0 && len(hits) >= content
+	for _, h := range hits {
+		if said[h.unit] { // "Type" of Type Hints is no key
+			asked = false
+		}
+	}
+	for _, h := range hits {
+		said[h.unit] = true
+	}
+	for _, m := range fieldAsks {
+		if !m.keys[lang.Fold(f.key)] {
+			continue
+		}
+		for i, u := range q.units {
+			if m.words[u.text] {
+				said[i], asked = true, true
+			}
+		}
+	}
+	if !asked || !w.fitsField(f) {
+		return false
+	}
+	sum := 0.0
+	for i, ok := range said {
+		if ok {
+			sum += q.units[i].weight
+		} else if q.units[i].number {
+			return false
+		}
+	}
+	return sum >= fieldCovered*q.total
+}
+
+// fitsField reports whether the value is of the kind that is asked for.
+func (w *writer) fitsField(f field) bool {
+	switch w.asked.Kind {
+	case KindWhen:
+		return len(lang.Dates(f.value, w.asked.Asked)) > 0
+	case KindCount:
+		return strings.ContainsAny(f.value, "0123456789")
+	}
+	return true
+}
+
+// fieldAsks are the keys that words of a question ask for.
+var fieldAsks = []struct{ words, keys map[string]bool }{
+	{wordSet("wrote written writer writers author authors authored 作者 谁写 写的 撰写 编写 编著"), wordSet("author authors writer by 作者 编者 撰稿 撰文")},
+	{wordSet("created written proposed drafted 创建 提出 撰写 写于"), wordSet("created date 创建时间 创建日期 日期 时间")},
+	{wordSet("published released release issued 发布 发表 出版 刊登"), wordSet("published released date 发布日期 发布时间 出版日期 出版时间 日期 时间")},
+}
