@@ -57,6 +57,7 @@ func (r *run) best(ctx context.Context, k int) ([]Passage, error) {
 
 // searchAll asks the run's index and the collections of the question's scope.
 func (r *run) searchAll(ctx context.Context, q Query) ([][]Passage, error) {
+	q.Warn = r.warn
 	found, err := r.index.Search(ctx, q)
 	if err != nil {
 		return nil, err

@@ -47,6 +47,9 @@ type Query struct {
 	Terms []string // further words that help but need not occur
 	K     int      // at most so many passages; 0: 20
 	After string   // newer pages preferred from this day on (YYYY-MM-DD), empty: no preference
+	// Warn is told what the search had to do without, such as a model that
+	// failed; nil: nobody is.
+	Warn func(message string)
 }
 
 // An Index ranks passages. It is retrieval's face. An index may be asked while

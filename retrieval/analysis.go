@@ -47,7 +47,7 @@ const maxCached = 1 << 15
 
 // analyzerVersion changes whenever the same text would give other terms or
 // passages; an index on disk with another one must be rebuilt.
-const analyzerVersion = 1
+const analyzerVersion = 2
 
 // An analyzer turns text into tokens and terms. It remembers the words it has
 // seen, because stemming costs more than looking up. One goroutine at a time.

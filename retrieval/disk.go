@@ -37,6 +37,9 @@ type Options struct {
 	// Memory bounds what is kept between searches, in bytes: lists of words and
 	// passages that were asked for lately (default 48 MiB).
 	Memory int
+	// Models find and rank beside the words; nil: none. Vectors are kept in the
+	// folder and filled in while the index is open; see FillVectors.
+	Models *Models
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -101,6 +104,8 @@ type Disk struct {
 	analyzers analyzers
 	lists     *listCache
 	entries   *entryCache
+	models    *Models
+	embedding embedding
 
 	writing  sync.Mutex // one batch at a time
 	mu       sync.RWMutex
@@ -130,9 +135,13 @@ func OpenDisk(ctx context.Context, dir string, options Options) (*Disk, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("locking the index in %q: %w", dir, err)
 	}
-	d := &Disk{dir: dir, options: options, lock: lock, analyzers: newAnalyzers(), lists: newListCache(options.Memory * 3 / 4), entries: newEntryCache(options.Memory / 4)}
+	d := &Disk{dir: dir, options: options, lock: lock, analyzers: newAnalyzers(), lists: newListCache(options.Memory * 3 / 4), entries: newEntryCache(options.Memory / 4),
+		models: options.Models}
 	if err := d.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the index in %q: %w", dir, err), lock.Close())
+	}
+	if err := d.startEmbedding(); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the index in %q: %w", dir, err), d.Close())
 	}
 	return d, nil
 }
@@ -249,14 +258,15 @@ func (d *Disk) Stats(ctx context.Context) (Stats, error) {
 // Close writes what is left, seals the manifest and frees the folder. It may
 // be called more than once.
 func (d *Disk) Close() error {
+	vectors := d.embedding.close()
 	d.writing.Lock()
 	defer d.writing.Unlock()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.engine == nil {
-		return nil
+		return vectors
 	}
-	err := guarded(d.engine.close)
+	err := errors.Join(guarded(d.engine.close), vectors)
 	d.engine = nil
 	if err == nil {
 		err = d.seal()

@@ -22,6 +22,7 @@ const (
 	fieldFilter   = "f" // "s:" source, "t:" tag, "l:" language
 	fieldDay      = "y" // YYYY-MM-DD
 	fieldStored   = "x" // the passage itself, as JSON
+	fieldVector   = "v" // the key of the passage's vector, where there is one
 )
 
 // errBadDocument is wrapped by the errors of documents that cannot be indexed.
@@ -41,6 +42,13 @@ type stored struct {
 	Start     int      `json:"s"`
 	End       int      `json:"e"`
 	Text      string   `json:"x"`
+}
+
+func (s *stored) passage() agent.Passage {
+	return agent.Passage{
+		Snapshot: s.Snapshot, URL: s.URL, Title: s.Title, Published: s.Published,
+		Headings: s.Headings, Start: s.Start, End: s.End, Text: s.Text,
+	}
 }
 
 // totals are kept in the lists themselves, with each batch.
@@ -105,6 +113,7 @@ func (d *Disk) Add(ctx context.Context, docs ...Document) error {
 		}
 		docs = docs[n:]
 	}
+	d.embedding.tell()
 	return nil
 }
 
@@ -228,6 +237,7 @@ func (d *Disk) Delete(ctx context.Context, ids ...string) error {
 	if err == nil && len(b.IndexOps) > 0 {
 		err = d.write(ctx, b)
 	}
+	d.embedding.tell()
 	if err != nil {
 		return fmt.Errorf("deleting %d documents from the index in %q: %w", len(ids), d.dir, err)
 	}
@@ -247,7 +257,8 @@ func storedFields(doc Document, p part) ([]*field, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []*field{{name: fieldStored, value: v, options: index.StoreField}, p.body, p.headField}, nil
+	key := keyOf(modelInput(p.passage))
+	return []*field{{name: fieldStored, value: v, options: index.StoreField}, keywords(fieldVector, string(key[:])), p.body, p.headField}, nil
 }
 
 // marks are the fields that all passages of a document share.

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,7 +48,7 @@ type Endpoint struct {
 	Model   string        // the server's name of the model
 	Key     string        // sent as a bearer token; empty: none. Never shown
 	Timeout time.Duration // of one request; 0: 10 s
-	Client  *http.Client  // nil: http.DefaultClient
+	Client  *http.Client  // nil: one with the default transport; redirects are not followed
 }
 
 const (
@@ -64,6 +65,8 @@ func (e Endpoint) Validate() error {
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		return errors.New("the endpoint's address must begin with http:// or https://, such as http://localhost:8000/v1")
+	case u.RawQuery != "" || u.Fragment != "":
+		return errors.New("the endpoint's address must end with its path, such as /v1: a key belongs into the environment")
 	case u.User != nil:
 		return errors.New("the endpoint's address must not hold a password: name the key's environment variable instead")
 	case e.Model == "":
@@ -93,8 +96,8 @@ func (e Endpoint) Embed(ctx context.Context, texts []string) ([][]float32, error
 func (e Endpoint) embed(ctx context.Context, texts []string) ([][]float32, error) {
 	var reply struct {
 		Data []struct {
-			Index     int       `json:"index"`
-			Embedding []float32 `json:"embedding"`
+			Index     int         `json:"index"`
+			Embedding embedding32 `json:"embedding"`
 		} `json:"data"`
 	}
 	ask := struct {
@@ -118,6 +121,30 @@ func (e Endpoint) embed(ctx context.Context, texts []string) ([][]float32, error
 		}
 	}
 	return out, nil
+}
+
+// embedding32 is a vector: a list of numbers, or base64 of 32-bit floats, the
+// least byte first, which servers send when asked for it and some always.
+type embedding32 []float32
+
+// UnmarshalJSON reads both forms.
+func (v *embedding32) UnmarshalJSON(b []byte) error {
+	if len(b) == 0 || b[0] != '"' {
+		return json.Unmarshal(b, (*[]float32)(v))
+	}
+	var raw []byte
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return err
+	}
+	if len(raw)%4 != 0 {
+		return fmt.Errorf("a vector of %d bytes", len(raw))
+	}
+	out := make([]float32, len(raw)/4)
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	*v = out
+	return nil
 }
 
 // Rerank asks how relevant the texts are.
@@ -152,6 +179,16 @@ func (e Endpoint) Rerank(ctx context.Context, query string, texts []string) ([]f
 	return out, nil
 }
 
+// client never follows a redirect: the key and the texts are for this server alone.
+func (e Endpoint) client() *http.Client {
+	var c http.Client
+	if e.Client != nil {
+		c = *e.Client
+	}
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &c
+}
+
 // post sends and reads JSON. Errors name the host, never the key or the reply.
 func (e Endpoint) post(ctx context.Context, path string, ask, reply any) error {
 	wait := e.Timeout
@@ -172,11 +209,7 @@ func (e Endpoint) post(ctx context.Context, path string, ask, reply any) error {
 	if e.Key != "" {
 		req.Header.Set("Authorization", "Bearer "+e.Key)
 	}
-	client := e.Client
-	if client == nil {
-		client = http.DefaultClient
-	}
-	resp, err := client.Do(req)
+	resp, err := e.client().Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w: %s gave no answer: %w", errEndpoint, req.URL.Host, ctx.Err())
@@ -184,6 +217,9 @@ func (e Endpoint) post(ctx context.Context, path string, ask, reply any) error {
 		return fmt.Errorf("%w: %s cannot be reached", errEndpoint, req.URL.Host)
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return fmt.Errorf("%w: %s answered with a redirect, which is not followed: give the address that it leads to", errEndpoint, req.URL.Host)
+	}
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("%w: %s answered with status %d", errEndpoint, req.URL.Host, resp.StatusCode)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 
@@ -16,42 +17,80 @@ import (
 // be read and analysed again.
 const diskCandidates = 40
 
-// Search returns passages of documents that pass the filter, best first.
+// Search returns passages of documents that pass the filter, best first. Where
+// there are vectors, what they find is fused with what words find.
 func (d *Disk) Search(ctx context.Context, q agent.Query, f Filter) ([]Found, error) {
 	if q.K <= 0 {
 		q.K = defaultK
 	}
-	a := d.analyzers.get()
-	defer d.analyzers.put(a)
-	qu := a.readQuestion(q)
-	if len(qu.terms) == 0 {
+	limited, cancel := d.models.within(ctx)
+	defer cancel()
+	vector := d.embedQuery(limited, q)
+	l, err := d.look(ctx, q, f)
+	if err != nil {
+		return nil, fmt.Errorf("searching the index in %q: %w", d.dir, err)
+	}
+	if len(l.question.terms) == 0 {
 		return nil, ctx.Err()
 	}
-	var cands []candidate
-	var kept []*stored
+	query, ok := vector()
+	if !ok {
+		return d.models.rerank(limited, q, l.choose(q.K)), ctx.Err()
+	}
+	near, err := d.near(ctx, query, f)
+	if err != nil {
+		return nil, fmt.Errorf("searching the vectors in %q: %w", d.dir, err)
+	}
+	found := l.choose(q.K)
+	if len(near) > 0 {
+		found = reciprocal(l.choose(max(q.K, nearest)), near)
+	}
+	found = d.models.rerank(limited, q, found)
+	return found[:min(q.K, len(found))], ctx.Err()
+}
+
+// A looked is a question with its candidates.
+type looked struct {
+	question question
+	cands    []candidate
+	kept     []*stored // by a candidate's number
+}
+
+// look reads the query and finds its candidates.
+func (d *Disk) look(ctx context.Context, q agent.Query, f Filter) (looked, error) {
+	a := d.analyzers.get()
+	defer d.analyzers.put(a)
+	l := looked{question: a.readQuestion(q)}
+	if len(l.question.terms) == 0 {
+		return l, nil
+	}
 	err := d.view(func(r *listReader) error {
 		allowed, err := r.filter(ctx, f)
 		if err != nil {
 			return err
 		}
-		best, err := r.rank(ctx, qu.terms, max(diskCandidates, q.K*3/2), allowed)
+		best, err := r.rank(ctx, l.question.terms, max(diskCandidates, q.K*3/2), allowed)
 		if err != nil {
 			return err
 		}
-		cands, kept, err = r.load(a, best)
+		l.cands, l.kept, err = r.load(a, best)
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("searching the index in %q: %w", d.dir, err)
+	return l, err
+}
+
+// choose orders the candidates and returns the first k.
+func (l *looked) choose(k int) []Found {
+	out := make([]Found, 0, min(k, len(l.cands)))
+	for _, c := range choose(&l.question, slices.Clone(l.cands), k) {
+		out = append(out, foundOf(c.passage, l.kept[c.number], c.score))
 	}
-	out := make([]Found, 0, min(q.K, len(cands)))
-	for _, c := range choose(&qu, cands, q.K) {
-		p := c.passage
-		p.Score = c.score
-		s := kept[c.number]
-		out = append(out, Found{Passage: p, Document: s.Document, Source: s.Source, Tags: s.Tags})
-	}
-	return out, nil
+	return out
+}
+
+func foundOf(p agent.Passage, s *stored, score float64) Found {
+	p.Score = score
+	return Found{Passage: p, Document: s.Document, Source: s.Source, Tags: s.Tags}
 }
 
 // A diskEntry is a passage of an index on disk, read and analysed.
@@ -107,10 +146,7 @@ func (r *listReader) entry(a *analyzer, doc uint64) (*diskEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &diskEntry{stored: s, entry: entry{passage: agent.Passage{
-		Snapshot: s.Snapshot, URL: s.URL, Title: s.Title, Published: s.Published,
-		Headings: s.Headings, Start: s.Start, End: s.End, Text: s.Text,
-	}}}
+	e := &diskEntry{stored: s, entry: entry{passage: s.passage()}}
 	e.toks, _ = a.tokenize(s.Text)
 	markSentences(e.toks, lang.Sentences(s.Text))
 	e.head, _ = a.tokenize(headText(e.passage, s.Header))

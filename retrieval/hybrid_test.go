@@ -163,7 +163,7 @@ func hybridPages() []*agent.Page {
 
 func openHybrid(t *testing.T, v Vectors) *hybrid {
 	t.Helper()
-	ix, err := OpenHybrid(v)(context.Background())
+	ix, err := OpenHybrid(NewModels(v))(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,15 +24,9 @@ func (m *Memory) Search(ctx context.Context, q agent.Query) ([]agent.Passage, er
 	if q.K <= 0 {
 		q.K = defaultK
 	}
-	a := m.analyzers.get()
-	qu := a.readQuestion(q)
-	m.analyzers.put(a)
-	if len(qu.terms) == 0 {
-		return nil, ctx.Err()
-	}
-	cands, err := m.candidates(ctx, &qu, max(minCandidates, 3*q.K))
+	qu, cands, err := m.look(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("searching: %w", err)
+		return nil, err
 	}
 	out := make([]agent.Passage, 0, min(q.K, len(cands)))
 	for _, c := range choose(&qu, cands, q.K) {
@@ -41,6 +35,21 @@ func (m *Memory) Search(ctx context.Context, q agent.Query) ([]agent.Passage, er
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// look reads the query and returns its candidates, in no order.
+func (m *Memory) look(ctx context.Context, q agent.Query) (question, []candidate, error) {
+	a := m.analyzers.get()
+	qu := a.readQuestion(q)
+	m.analyzers.put(a)
+	if len(qu.terms) == 0 {
+		return qu, nil, ctx.Err()
+	}
+	cands, err := m.candidates(ctx, &qu, max(minCandidates, 3*q.K))
+	if err != nil {
+		return qu, nil, fmt.Errorf("searching: %w", err)
+	}
+	return qu, cands, nil
 }
 
 // candidates asks the lists.
