@@ -23,6 +23,7 @@ func (s *Server) collectionRoutes() []route {
 	filters := []param{
 		{"state", "string", "queued, reading, indexed or failed"}, {"language", "string", "such as zh or en"},
 		{"source", "string", "a prefix of the source"}, {"tag", "string", "name or name=value"}, {"since", "string", "published on or after this day, YYYY-MM-DD"},
+		{"until", "string", "published on or before this day, YYYY-MM-DD"},
 	}
 	paging := []param{{"limit", "integer", "at most so many, 1 to 200; default 50"}, {"after", "string", "what the last page's next said"}}
 	return []route{
@@ -44,7 +45,7 @@ func (s *Server) collectionRoutes() []route {
 			out: []reply{{status: 204, about: "removed"}}},
 		{method: "GET", path: "/api/collections/{name}/search", name: "searchCollection", summary: "Ranked passages with quotes and offsets", handle: s.searchCollection,
 			params: append([]param{{"q", "string", "what to look for"}, {"k", "integer", "at most so many, 1 to 100; default 20"}}, filters[1:]...),
-			out:    []reply{{status: 200, body: List[agent.Passage]{}}}},
+			out:    []reply{{status: 200, body: Ranked{}}}},
 		{method: "GET", path: "/api/jobs/{id}", name: "getJob", summary: "How far an addition is", handle: s.getJob,
 			out: []reply{{status: 200, body: Job{}}}},
 		{method: "POST", path: "/api/jobs/{id}/cancel", name: "cancelJob", summary: "Stop an addition; what was added stays", handle: s.cancelJob,
@@ -226,11 +227,11 @@ func readPart(part *multipart.Part, into *Addition) error {
 func documentQuery(c echo.Context) (DocumentQuery, error) {
 	q := DocumentQuery{
 		Collection: c.Param("name"), State: c.QueryParam("state"), Language: c.QueryParam("language"), Source: c.QueryParam("source"),
-		Tag: c.QueryParam("tag"), Since: c.QueryParam("since"), After: c.QueryParam("after"),
+		Tag: c.QueryParam("tag"), Since: c.QueryParam("since"), Until: c.QueryParam("until"), After: c.QueryParam("after"),
 	}
-	if q.Since != "" {
-		if _, err := time.Parse(time.DateOnly, q.Since); err != nil {
-			return q, tell(errBadRequest, "since must be a day: write YYYY-MM-DD")
+	for name, day := range map[string]string{"since": q.Since, "until": q.Until} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			return q, tell(errBadRequest, name+" must be a day: write YYYY-MM-DD")
 		}
 	}
 	return q, nil
@@ -289,14 +290,14 @@ func (s *Server) searchCollection(c echo.Context) error {
 	if q.Filter, err = documentQuery(c); err != nil {
 		return err
 	}
+	found := Ranked{Items: []agent.Passage{}}
+	q.Warn = func(message string) { found.Warnings = append(found.Warnings, message) }
 	passages, err := k.Search(c.Request().Context(), q)
 	if err != nil {
 		return err
 	}
-	if passages == nil {
-		passages = []agent.Passage{}
-	}
-	return writeJSON(c.Response(), http.StatusOK, echo.MIMEApplicationJSON, List[agent.Passage]{Items: passages})
+	found.Items = append(found.Items, passages...)
+	return writeJSON(c.Response(), http.StatusOK, echo.MIMEApplicationJSON, found)
 }
 
 func (s *Server) getJob(c echo.Context) error { return s.sendJob(c, http.StatusOK) }

@@ -99,6 +99,7 @@ type DocumentQuery struct {
 	Source     string // a prefix of the source
 	Tag        string // "name" or "name=value"
 	Since      string // published on or after this day, YYYY-MM-DD
+	Until      string // published on or before this day
 	After      string // id of a document: only those after it
 	Limit      int
 }
@@ -125,6 +126,14 @@ type CollectionQuery struct {
 	Text   string
 	K      int
 	Filter DocumentQuery // its State, After and Limit are not used
+	// Warn is told what the search had to do without, such as a model that failed.
+	Warn func(message string)
+}
+
+// Ranked is what a search in a collection found.
+type Ranked struct {
+	Items    []agent.Passage `json:"items"`
+	Warnings []string        `json:"warnings,omitempty" jsonschema:"what the search had to do without, such as a model that failed"`
 }
 
 // A Job is an addition at work.

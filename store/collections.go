@@ -80,6 +80,17 @@ func (s *Store) Collection(ctx context.Context, name string) (Collection, error)
 	return list[0], nil
 }
 
+// Revision says when a collection was made, and its latest revision. It costs
+// far less than Collection, which counts the documents.
+func (s *Store) Revision(ctx context.Context, name string) (created time.Time, revision int64, err error) {
+	var at int64
+	err = s.read.QueryRowContext(ctx, `SELECT created, revision FROM collections WHERE name = ?`, name).Scan(&at, &revision)
+	if err != nil {
+		return time.Time{}, 0, fmt.Errorf("reading collection %s: %w", clip(name), rowError(err))
+	}
+	return unstamp(at), revision, nil
+}
+
 // Collections lists all collections by name.
 func (s *Store) Collections(ctx context.Context) ([]Collection, error) {
 	list, err := s.collections(ctx, "")

@@ -204,7 +204,7 @@ func TestJob(t *testing.T) {
 	if len(jobs) != 1 || jobs[0].ID != id || !reflect.DeepEqual(jobs[0].Items, want) {
 		t.Fatalf("jobs: %+v", jobs)
 	}
-	must(t, s.RequeueItems(ctx))
+	must(t, s.RequeueItems(ctx, id))
 	must(t, s.AddItems(ctx, id, []store.JobItem{{Kind: "url", Source: "https://a.org/2"}}))
 	took, err = s.TakeItems(ctx, id, 10)
 	must(t, err)

@@ -52,6 +52,7 @@ type DocumentQuery struct {
 	Source     string // prefix of the source
 	Tag        string // "name" or "name=value"
 	Since      string // published on or after this day, YYYY-MM-DD
+	Until      string // published on or before this day, YYYY-MM-DD
 	After      string // id: only documents added after that one
 	Limit      int    // at most so many; 0: 100
 }
@@ -219,8 +220,9 @@ func (s *Store) Documents(ctx context.Context, q DocumentQuery) ([]Document, err
 		WHERE c.name = ?1 AND (?2 = '' OR d.state = ?2) AND (?3 = '' OR d.page ->> '$.language' = ?3)
 		AND (?4 = '' OR d.source LIKE ?4 ESCAPE '\') AND (?5 = '' OR d.page ->> '$.published' >= ?5)
 		AND (?6 = '' OR d.tags ->> ?7 IS NOT NULL AND (NOT ?8 OR d.tags ->> ?7 = ?9))
+		AND (?12 = '' OR d.page ->> '$.published' <= ?12 AND d.page ->> '$.published' <> '')
 		AND (?10 = '' OR d.n > (SELECT n FROM documents WHERE id = ?10)) ORDER BY d.n LIMIT ?11`,
-		q.Collection, q.State, q.Language, prefixPattern(q.Source), q.Since, q.Tag, path, valued, value, q.After, q.Limit)
+		q.Collection, q.State, q.Language, prefixPattern(q.Source), q.Since, q.Tag, path, valued, value, q.After, q.Limit, q.Until)
 	if err != nil {
 		return nil, fmt.Errorf("listing documents of collection %s: %w", clip(q.Collection), err)
 	}
@@ -273,16 +275,16 @@ func (s *Store) Changes(ctx context.Context, collection string, after int64, lim
 	fail := func(err error) (Changes, error) {
 		return Changes{}, fmt.Errorf("reading changes of collection %s: %w", clip(collection), err)
 	}
-	c, err := s.Collection(ctx, collection) // first: what changes meanwhile is seen next time
+	_, revision, err := s.Revision(ctx, collection) // first: what changes meanwhile is seen next time
 	if err != nil {
 		return fail(err)
 	}
 	docs, err := collect(ctx, s.read, s.scanFullDocument,
-		fullDocuments+`c.name = ? AND d.revision > ? AND d.revision <= ? ORDER BY d.revision LIMIT ?`, collection, after, c.Revision, limit+1)
+		fullDocuments+`c.name = ? AND d.revision > ? AND d.revision <= ? ORDER BY d.revision LIMIT ?`, collection, after, revision, limit+1)
 	if err != nil {
 		return fail(err)
 	}
-	out := Changes{Documents: docs, Revision: c.Revision}
+	out := Changes{Documents: docs, Revision: revision}
 	if len(docs) > limit {
 		out.Documents, out.Revision, out.More = docs[:limit], docs[limit-1].Revision, true
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -89,7 +90,8 @@ func (s *Store) CreateJob(ctx context.Context, j Job, items []JobItem) (string, 
 	return j.ID, nil
 }
 
-// AddItems adds items to a job that runs, such as the pages of a site.
+// AddItems adds items to a job that runs, such as the files of an archive. One
+// that says nothing of its state is queued.
 func (s *Store) AddItems(ctx context.Context, job string, items []JobItem) error {
 	packed, err := s.packItems(items)
 	if err != nil {
@@ -131,7 +133,8 @@ func insertItems(tx *sql.Tx, job int64, items []JobItem) error {
 	}
 	for i, it := range items {
 		_, err := tx.Exec(`INSERT INTO job_items (job, n, kind, source, options, payload, state, reason, detail, attempts, document)
-			VALUES (?, ?, ?, ?, ?, ?, ?, '', '', 0, '')`, job, last+i+1, it.Kind, it.Source, string(it.Options), it.Payload, ItemQueued)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`, job, last+i+1, it.Kind, it.Source, string(it.Options), it.Payload,
+			cmp.Or(it.State, ItemQueued), it.Reason, it.Detail, it.Document)
 		if err != nil {
 			return err
 		}
@@ -211,15 +214,15 @@ func (s *Store) SettleItem(ctx context.Context, job string, it JobItem, doc *Doc
 	return nil
 }
 
-// RequeueItems queues what was being read when the last process ended. It is
-// called once, before jobs go on.
-func (s *Store) RequeueItems(ctx context.Context) error {
+// RequeueItems queues what was being read of a job when it broke off. It is
+// called before the job goes on.
+func (s *Store) RequeueItems(ctx context.Context, job string) error {
 	err := s.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE job_items SET state = ? WHERE state = ? AND job IN (SELECT n FROM jobs WHERE finished = 0)`, ItemQueued, ItemReading)
+		_, err := tx.Exec(`UPDATE job_items SET state = ? WHERE state = ? AND job = (SELECT n FROM jobs WHERE id = ? AND finished = 0)`, ItemQueued, ItemReading, job)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("queueing items again: %w", err)
+		return fmt.Errorf("queueing items of job %s again: %w", clip(job), err)
 	}
 	return nil
 }

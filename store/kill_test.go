@@ -75,11 +75,11 @@ func writeRun(ctx context.Context, s *store.Store, run string) error {
 
 // writeJob settles items of the job, each with its document, and adds new ones when none are left.
 func writeJob(ctx context.Context, s *store.Store) error {
-	if err := s.RequeueItems(ctx); err != nil {
-		return err
-	}
 	jobs, err := s.UnfinishedJobs(ctx)
 	if err != nil {
+		return err
+	}
+	if err := s.RequeueItems(ctx, jobs[0].ID); err != nil {
 		return err
 	}
 	for {

@@ -1,28 +1,19 @@
 package main
 
 import (
-	"archive/zip"
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/url"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/server"
 	"github.com/sonde-search/sonde/store"
-)
-
-// Bounds of an archive that is added, so that a small one cannot fill the disk.
-const (
-	maxArchiveFiles = 5000
-	maxArchiveBytes = 512 << 20 // decompressed
 )
 
 // AddDocuments makes a job of what is added and returns at once.
@@ -45,10 +36,7 @@ func (l *library) enqueue(ctx context.Context, collection, owner string, items [
 	if err != nil {
 		return server.Job{}, err
 	}
-	select {
-	case l.wake <- struct{}{}:
-	default: // it is awake already
-	}
+	l.awake()
 	return l.Job(ctx, id)
 }
 
@@ -79,7 +67,11 @@ func (l *library) enqueueAll(ctx context.Context, collection string, pending []p
 			return server.Job{}, err
 		}
 		source := url.URL{Scheme: "file", Path: filepath.ToSlash(p.path)}
-		items = append(items, store.JobItem{Kind: itemFile, Source: source.String(), Options: options})
+		kind := itemFile
+		if isArchive(p.path) {
+			kind = itemArchive
+		}
+		items = append(items, store.JobItem{Kind: kind, Source: source.String(), Options: options})
 	}
 	return l.enqueue(ctx, collection, "", items)
 }
@@ -117,14 +109,12 @@ func itemsOf(a server.Addition) ([]store.JobItem, error) {
 		}
 	}
 	for _, f := range a.Files {
-		files, err := unpack(f)
-		if err != nil {
-			return nil, err
+		kind := itemFile
+		if isArchive(f.Name) {
+			kind = itemArchive
 		}
-		for _, f := range files {
-			if err := add(itemFile, "upload:///"+strings.TrimLeft(path.Clean("/"+f.Name), "/"), f.Data, itemOptions{MIME: f.MIME}); err != nil {
-				return nil, err
-			}
+		if err := add(kind, "upload:///"+strings.TrimLeft(path.Clean("/"+f.Name), "/"), f.Data, itemOptions{MIME: f.MIME}); err != nil {
+			return nil, err
 		}
 	}
 	return items, nil
@@ -147,48 +137,6 @@ func httpAddress(s string) error {
 	return nil
 }
 
-// unpack returns the files of a zip archive, or the file itself. Office
-// documents and books are zip archives too, and stay whole.
-func unpack(f server.Upload) ([]server.Upload, error) {
-	if !strings.EqualFold(path.Ext(f.Name), ".zip") {
-		return []server.Upload{f}, nil
-	}
-	z, err := zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data)))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %q is not a zip archive: %w", store.ErrInvalid, f.Name, err)
-	}
-	if len(z.File) > maxArchiveFiles {
-		return nil, fmt.Errorf("%w: %q holds %d files; at most %d are taken", store.ErrInvalid, f.Name, len(z.File), maxArchiveFiles)
-	}
-	var out []server.Upload
-	left := int64(maxArchiveBytes)
-	for _, e := range z.File {
-		if e.FileInfo().IsDir() || strings.HasPrefix(path.Base(e.Name), ".") {
-			continue
-		}
-		data, err := unpackEntry(e, min(left, maxFileBytes))
-		if err != nil {
-			return nil, fmt.Errorf("%w: %q in %q: %w", store.ErrInvalid, e.Name, f.Name, err)
-		}
-		left -= int64(len(data))
-		out = append(out, server.Upload{Name: f.Name + "/" + e.Name, Data: data})
-	}
-	return out, nil
-}
-
-func unpackEntry(e *zip.File, limit int64) ([]byte, error) {
-	r, err := e.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("it is larger than %d bytes", limit)
-	}
-	return data, err
-}
-
 // follow remembers an addition's sites, so that a schedule can read them again.
 func (l *library) follow(ctx context.Context, a server.Addition) error {
 	if len(a.Sites) == 0 {
@@ -197,7 +145,7 @@ func (l *library) follow(ctx context.Context, a server.Addition) error {
 	return l.updateSettings(ctx, a.Collection, func(s *collectionSettings) {
 		for _, u := range a.Sites {
 			s.Sites = slices.DeleteFunc(s.Sites, func(old siteToRead) bool { return old.URL == u })
-			s.Sites = append(s.Sites, siteToRead{URL: u, Pages: a.Pages})
+			s.Sites = append(s.Sites, siteToRead{URL: u, Pages: a.Pages, Tags: a.Tags})
 		}
 		s.Read = l.now()
 	})
@@ -219,28 +167,21 @@ func (l *library) updateSettings(ctx context.Context, name string, change func(*
 	return l.store.UpdateCollection(ctx, c)
 }
 
-// refresh makes jobs of the sites whose time has come.
-func (l *library) refresh(ctx context.Context) error {
-	cs, err := l.store.Collections(ctx)
-	if err != nil {
-		return err
-	}
-	for _, c := range cs {
-		s, err := settingsOf(c)
+// readAgain makes one job of a collection's sites, past the page cache.
+func (l *library) readAgain(ctx context.Context, collection string, sites []siteToRead) error {
+	var items []store.JobItem
+	for _, site := range sites {
+		options, err := json.Marshal(itemOptions{Pages: cmp.Or(site.Pages, agent.DefaultPages), Tags: site.Tags, Again: true})
 		if err != nil {
 			return err
 		}
-		every, err := time.ParseDuration(s.Refresh)
-		if err != nil || len(s.Sites) == 0 || l.now().Sub(s.Read) < max(every, minRefresh) {
-			continue // no schedule, or not yet
-		}
-		for _, site := range s.Sites {
-			if _, err := l.AddDocuments(ctx, server.Addition{Collection: c.Name, Sites: []string{site.URL}, Pages: site.Pages}); err != nil {
-				return err
-			}
-		}
+		items = append(items, store.JobItem{Kind: itemSite, Source: site.URL, Options: options})
 	}
-	return nil
+	if err := l.updateSettings(ctx, collection, func(s *collectionSettings) { s.Read = l.now() }); err != nil {
+		return err
+	}
+	_, err := l.enqueue(ctx, collection, "", items)
+	return err
 }
 
 // Job describes a job.

@@ -21,6 +21,8 @@ type config struct {
 	Server  serverConfig     `yaml:"server"`
 	Crawler crawlerConfig    `yaml:"crawler"`
 	Search  websearch.Config `yaml:"search"`
+
+	Retrieval retrievalConfig `yaml:"retrieval"`
 }
 
 type serverConfig struct {
@@ -69,6 +71,9 @@ func loadConfig(file, data string, getenv func(string) string) (config, error) {
 		}
 	}
 	if err := applyEnv(&cfg, getenv); err != nil {
+		return cfg, err
+	}
+	if err := cfg.Retrieval.validate(); err != nil {
 		return cfg, err
 	}
 	if data != "" {

@@ -8,8 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
-	"sync"
+	"strings"
 	"time"
 
 	"github.com/sonde-search/sonde/agent"
@@ -20,18 +21,19 @@ import (
 
 // Kinds of a job's items.
 const (
-	itemFile = "file" // an upload, or a local file that the command line named
-	itemText = "text"
-	itemURL  = "url"
-	itemSite = "site"
+	itemFile    = "file" // an upload, or a local file that the command line named
+	itemArchive = "archive"
+	itemText    = "text"
+	itemURL     = "url"
+	itemSite    = "site"
 )
 
 // Bounds of ingestion.
 const (
-	ingestAtOnce   = 2                // items at work at the same time
-	ingestAttempts = 3                // of an item whose failure may pass
-	minRefresh     = time.Minute      // sites are not read again sooner
-	refreshTick    = 30 * time.Second // how often schedules are looked at
+	ingestAtOnce   = 4           // items of a job at work at the same time
+	ingestAttempts = 3           // of an item whose failure may pass
+	fatalAttempts  = 10          // an item that was begun so often and never ended ends the process
+	minRefresh     = time.Minute // sites are not read again sooner
 	maxFileBytes   = 64 << 20
 )
 
@@ -41,134 +43,116 @@ type itemOptions struct {
 	MIME  string            `json:"mime,omitempty"`
 	Path  string            `json:"path,omitempty"` // local file; only the command line sets it
 	Pages int               `json:"pages,omitempty"`
+	Again bool              `json:"again,omitempty"` // a site is read another time: past the page cache
 	Tags  map[string]string `json:"tags,omitempty"`
-}
-
-// work does the jobs until ctx ends: those that the last process left, then
-// those that come, and those that schedules ask for.
-func (l *library) work(ctx context.Context) error {
-	if err := l.store.RequeueItems(ctx); err != nil {
-		return fmt.Errorf("taking up unfinished jobs: %w", err)
-	}
-	tick := time.NewTicker(refreshTick)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		if err := l.doJobs(ctx); err != nil && ctx.Err() == nil {
-			l.log.Error("ingest", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-		case <-l.wake:
-		case <-tick.C:
-			if err := l.refresh(ctx); err != nil && ctx.Err() == nil {
-				l.log.Error("reading sites again", "error", err)
-			}
-		}
-	}
-	return nil
-}
-
-// doJobs does every job that has not ended, oldest first.
-func (l *library) doJobs(ctx context.Context) error {
-	jobs, err := l.store.UnfinishedJobs(ctx)
-	if err != nil {
-		return err
-	}
-	for _, j := range jobs {
-		err := l.doJob(ctx, j.ID, j.Collection)
-		if errors.Is(err, context.Canceled) && ctx.Err() == nil {
-			continue // this job alone was cancelled
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// doJob does one job to its end. A kill leaves it to be taken up again.
-func (l *library) doJob(ctx context.Context, id, collection string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	l.mu.Lock()
-	l.cancels[id] = cancel
-	l.mu.Unlock()
-	defer func() {
-		l.mu.Lock()
-		delete(l.cancels, id)
-		l.mu.Unlock()
-	}()
-	for {
-		items, err := l.store.TakeItems(ctx, id, ingestAtOnce)
-		if err != nil {
-			return err
-		}
-		if len(items) == 0 {
-			return l.store.EndJob(ctx, id, store.JobDone, "")
-		}
-		if err := l.doItems(ctx, id, collection, items); err != nil {
-			return err
-		}
-		if s, err := l.shelf(ctx, collection); err != nil {
-			return err
-		} else if err := s.catchUp(ctx); err != nil {
-			return err
-		}
-	}
-}
-
-func (l *library) doItems(ctx context.Context, job, collection string, items []store.JobItem) error {
-	errs := make([]error, len(items))
-	var wg sync.WaitGroup
-	for i, it := range items {
-		wg.Go(func() { errs[i] = l.doItem(ctx, job, collection, it) })
-	}
-	wg.Wait()
-	return errors.Join(errs...)
 }
 
 // doItem reads one item and settles it. What is wrong with the item is its
 // failure; only the store's failures are errors.
-func (l *library) doItem(ctx context.Context, job, collection string, it store.JobItem) error {
+func (l *library) doItem(ctx context.Context, job jobOf, it store.JobItem) error {
 	var o itemOptions
 	if len(it.Options) > 0 {
 		if err := json.Unmarshal(it.Options, &o); err != nil {
-			return fmt.Errorf("options of item %d of job %s: %w", it.N, job, err)
+			return fmt.Errorf("options of item %d of job %s: %w", it.N, job.id, err)
 		}
 	}
-	if it.Kind == itemSite {
-		return l.doSite(ctx, job, collection, it, o)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case it.Attempts > fatalAttempts:
+		return l.settleFailed(ctx, job, it, &extract.Error{Reason: agent.SkipPanic, Detail: fmt.Sprintf("it was begun %d times and never ended", it.Attempts-1)})
+	case it.Kind == itemSite:
+		return l.doSite(ctx, job, it, o)
+	case it.Kind == itemArchive:
+		return l.doArchive(ctx, job, it, o)
 	}
-	body, page, fail := l.readItem(ctx, it, o)
+	in := incoming{collection: job.collection, source: it.Source, kind: it.Kind, options: o}
+	in.body, in.page, in.fail = l.readItem(ctx, it, o)
 	if ctx.Err() != nil {
 		return ctx.Err() // the item is taken up again
 	}
-	hash := hashOf(body, page)
-	old, err := l.store.DocumentBySource(ctx, collection, it.Source)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if in.fail != nil && passing(in.fail) && it.Attempts < ingestAttempts {
+		return l.later(ctx, job, it, in.fail)
+	}
+	out, doc, err := l.outcome(ctx, in)
+	if err != nil {
 		return err
 	}
-	if fail == nil && old.Hash == hash && old.State == store.DocumentIndexed {
+	it.State, it.Reason, it.Detail, it.Document = out.State, out.Reason, out.Detail, out.Document
+	return l.store.SettleItem(ctx, job.id, it, doc)
+}
+
+// later puts an item back for another attempt, after a pause that grows.
+func (l *library) later(ctx context.Context, job jobOf, it store.JobItem, fail *extract.Error) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(l.pause << it.Attempts):
+	}
+	it.State, it.Reason, it.Detail = store.ItemQueued, fail.Reason, fail.Detail
+	return l.store.SettleItem(ctx, job.id, it, nil)
+}
+
+func (l *library) settleFailed(ctx context.Context, job jobOf, it store.JobItem, fail *extract.Error) error {
+	it.State, it.Reason, it.Detail = store.ItemFailed, fail.Reason, fail.Detail
+	return l.store.SettleItem(ctx, job.id, it, nil)
+}
+
+// An incoming document: bytes to extract, or a page, or why there is neither.
+type incoming struct {
+	collection, source, kind string
+	options                  itemOptions
+	body                     []byte
+	page                     *agent.Page
+	fail                     *extract.Error
+}
+
+// outcome is what becomes of an incoming document: a job's item, and the
+// document to keep, nil where what is there stays.
+func (l *library) outcome(ctx context.Context, in incoming) (store.JobItem, *store.Document, error) {
+	it := store.JobItem{Kind: in.kind, Source: in.source, State: store.ItemDone}
+	hash := hashOf(in.body, in.page)
+	old, err := l.store.DocumentBySource(ctx, in.collection, in.source)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return it, nil, err
+	}
+	there := old.State == store.DocumentIndexed
+	if len(in.options.Tags) == 0 {
+		in.options.Tags = old.Tags
+	}
+	if in.fail == nil && there && old.Hash == hash && maps.Equal(old.Tags, in.options.Tags) && (in.options.Title == "" || old.Page != nil && old.Page.Title == in.options.Title) {
 		it.State, it.Document = store.ItemSkipped, old.ID
-		return l.store.SettleItem(ctx, job, it, nil)
+		return it, nil, nil
 	}
-	if fail == nil && page == nil {
-		page, fail = l.extractItem(ctx, it, o, body)
-	}
-	if fail != nil && passing(fail.Reason) && it.Attempts+1 < ingestAttempts {
-		it.State, it.Reason, it.Detail = store.ItemQueued, fail.Reason, fail.Detail
-		return l.store.SettleItem(ctx, job, it, nil)
-	}
-	doc := l.document(collection, it.Source, page, fail)
-	doc.Hash, doc.Size, doc.Tags = hash, int64(len(body)), o.Tags
-	it.State = store.ItemDone
-	if fail != nil {
-		it.State, it.Reason, it.Detail = store.ItemFailed, fail.Reason, fail.Detail
-		if old.State == store.DocumentIndexed {
-			return l.store.SettleItem(ctx, job, it, nil) // what was read before stays
+	if in.fail == nil && in.page == nil {
+		in.page, in.fail = l.extractItem(ctx, in)
+		if ctx.Err() != nil {
+			return it, nil, ctx.Err()
 		}
 	}
-	return l.store.SettleItem(ctx, job, it, doc)
+	if in.fail != nil {
+		it.State, it.Reason, it.Detail = store.ItemFailed, in.fail.Reason, in.fail.Detail
+		if there {
+			return it, nil, nil // what was read before stays
+		}
+	}
+	doc := l.document(in.collection, in.source, in.page, in.fail)
+	doc.Hash, doc.Size, doc.Tags = hash, int64(len(in.body)), in.options.Tags
+	return it, doc, nil
+}
+
+// takeIn keeps what becomes of an incoming document at once.
+func (l *library) takeIn(ctx context.Context, in incoming) (store.JobItem, error) {
+	it, doc, err := l.outcome(ctx, in)
+	if err != nil || doc == nil {
+		return it, err
+	}
+	docs := []store.Document{*doc}
+	if err := l.store.PutDocuments(ctx, docs); err != nil {
+		return it, err
+	}
+	it.Document = docs[0].ID
+	return it, nil
 }
 
 // document is what an item became.
@@ -181,8 +165,14 @@ func (l *library) document(collection, source string, page *agent.Page, fail *ex
 }
 
 // passing reports whether a failure may be gone at the next attempt.
-func passing(r agent.SkipReason) bool {
-	return r == agent.SkipTimeout || r == agent.SkipTooSlow || r == agent.SkipNetwork || r == agent.SkipRateLimited
+func passing(fail *extract.Error) bool {
+	switch fail.Reason {
+	case agent.SkipTimeout, agent.SkipTooSlow, agent.SkipNetwork, agent.SkipRateLimited:
+		return true
+	case agent.SkipHTTPStatus: // the server's own failures
+		return strings.Contains(fail.Detail, "answered 5")
+	}
+	return false
 }
 
 func hashOf(body []byte, page *agent.Page) string {
@@ -239,12 +229,12 @@ func readLocal(path string) ([]byte, *agent.Page, *extract.Error) {
 }
 
 // extractItem turns an upload's or file's bytes into a page.
-func (l *library) extractItem(ctx context.Context, it store.JobItem, o itemOptions, body []byte) (*agent.Page, *extract.Error) {
-	mime := o.MIME
-	if it.Kind == itemText {
+func (l *library) extractItem(ctx context.Context, in incoming) (*agent.Page, *extract.Error) {
+	mime := in.options.MIME
+	if in.kind == itemText {
 		mime = "text/markdown; charset=utf-8"
 	}
-	r, err := extract.Extract(ctx, extract.Input{URL: it.Source, ContentType: mime, Body: body, Now: l.now()})
+	r, err := extract.Extract(ctx, extract.Input{URL: in.source, ContentType: mime, Body: in.body, Now: l.now()})
 	if err != nil {
 		var fail *extract.Error
 		if !errors.As(err, &fail) {
@@ -252,8 +242,8 @@ func (l *library) extractItem(ctx context.Context, it store.JobItem, o itemOptio
 		}
 		return nil, fail
 	}
-	if o.Title != "" {
-		r.Page.Title = o.Title
+	if in.options.Title != "" {
+		r.Page.Title = in.options.Title
 	}
 	r.Page.Fetched = l.now().UTC()
 	return r.Page, nil
@@ -275,44 +265,95 @@ func (l *library) crawl(ctx context.Context, req crawler.CrawlRequest, f func(ag
 	return nil
 }
 
-// doSite reads a site; each of its pages becomes a document.
-func (l *library) doSite(ctx context.Context, job, collection string, it store.JobItem, o itemOptions) error {
+// doSite reads a site; each of its pages becomes a document. Pages whose
+// failure may pass are tried again as items of their own; those that the server
+// says are gone are removed.
+func (l *library) doSite(ctx context.Context, job jobOf, it store.JobItem, o itemOptions) error {
 	read := 0
 	var first agent.Paged
-	err := l.crawl(ctx, crawler.CrawlRequest{URLs: []string{it.Source}, Pages: max(o.Pages, 1), Fresh: false}, func(p agent.Paged) error {
-		if p.State != agent.PageRead || p.Page == nil {
-			if p.State == agent.PageSkipped && first.Reason == "" {
-				first = p
-			}
+	var again []store.JobItem
+	options, err := json.Marshal(itemOptions{Tags: o.Tags})
+	if err != nil {
+		return err
+	}
+	req := crawler.CrawlRequest{URLs: []string{it.Source}, Pages: max(o.Pages, 1), Fresh: o.Again}
+	err = l.crawl(ctx, req, func(p agent.Paged) error {
+		if p.State == agent.PageRead && p.Page != nil {
+			read++
+			in := incoming{collection: job.collection, source: p.Page.URL, kind: itemURL, options: itemOptions{Tags: o.Tags}, body: []byte(p.Page.Text), page: p.Page}
+			_, err := l.takeIn(ctx, in)
+			return err
+		}
+		if p.State != agent.PageSkipped {
 			return nil
 		}
-		read++
-		return l.putPage(ctx, collection, p.Page, o.Tags)
+		if first.Reason == "" {
+			first = p
+		}
+		fail := &extract.Error{Reason: p.Reason, Detail: p.Detail}
+		switch {
+		case gone(fail):
+			return l.removeSource(ctx, job.collection, p.URL)
+		case passing(fail):
+			again = append(again, store.JobItem{Kind: itemURL, Source: p.URL, Options: options})
+		case worthTelling(fail.Reason):
+			_, err := l.takeIn(ctx, incoming{collection: job.collection, source: p.URL, kind: itemURL, options: itemOptions{Tags: o.Tags}, fail: fail})
+			return err
+		}
+		return nil
 	})
-	it.State = store.ItemDone
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil && read > 0:
 		return err
 	case err != nil:
-		it.State, it.Reason, it.Detail = store.ItemFailed, agent.SkipBadAddress, err.Error()
+		return l.settleFailed(ctx, job, it, &extract.Error{Reason: agent.SkipBadAddress, Detail: err.Error()})
 	case read == 0:
-		it.State, it.Reason, it.Detail = store.ItemFailed, first.Reason, first.Detail
+		return l.settleSite(ctx, job, it, first)
 	}
-	return l.store.SettleItem(ctx, job, it, nil)
-}
-
-// putPage keeps a site's page, unless it is there unchanged.
-func (l *library) putPage(ctx context.Context, collection string, p *agent.Page, tags map[string]string) error {
-	old, err := l.store.DocumentBySource(ctx, collection, p.URL)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err := l.store.AddItems(ctx, job.id, again); err != nil {
 		return err
 	}
-	if old.Hash == p.Snapshot && old.State == store.DocumentIndexed {
+	it.State = store.ItemDone
+	return l.store.SettleItem(ctx, job.id, it, nil)
+}
+
+// settleSite ends a site of which no page could be read, or tries it again.
+func (l *library) settleSite(ctx context.Context, job jobOf, it store.JobItem, first agent.Paged) error {
+	fail := &extract.Error{Reason: first.Reason, Detail: first.Detail}
+	if fail.Reason == "" {
+		fail = &extract.Error{Reason: agent.SkipNetwork, Detail: "nothing came back"}
+	}
+	if passing(fail) && it.Attempts < ingestAttempts {
+		return l.later(ctx, job, it, fail)
+	}
+	return l.settleFailed(ctx, job, it, fail)
+}
+
+// gone reports whether the server says that a page is no more.
+func gone(fail *extract.Error) bool {
+	return fail.Reason == agent.SkipHTTPStatus && (strings.Contains(fail.Detail, "answered 404") || strings.Contains(fail.Detail, "answered 410"))
+}
+
+// worthTelling reports whether a site's page that failed is listed as a failed
+// document: those that were left out on purpose are not.
+func worthTelling(r agent.SkipReason) bool {
+	switch r {
+	case agent.SkipTooLarge, agent.SkipBadFile, agent.SkipHTTPStatus, agent.SkipTLS, agent.SkipRedirectLoop, agent.SkipPanic:
+		return true
+	}
+	return false
+}
+
+// removeSource removes the document of a source, where there is one.
+func (l *library) removeSource(ctx context.Context, collection, source string) error {
+	d, err := l.store.DocumentBySource(ctx, collection, source)
+	if err == nil {
+		err = l.DeleteDocument(ctx, collection, d.ID)
+	}
+	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
-	doc := l.document(collection, p.URL, p, nil)
-	doc.Hash, doc.Size, doc.Tags = p.Snapshot, int64(len(p.Text)), tags
-	return l.store.PutDocuments(ctx, []store.Document{*doc})
+	return err
 }

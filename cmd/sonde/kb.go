@@ -20,6 +20,7 @@ import (
 type kbCmd struct {
 	Create kbCreateCmd `cmd:"" help:"Make a collection."`
 	Add    kbAddCmd    `cmd:"" help:"Add files, folders, addresses, or standard input."`
+	Edit   kbEditCmd   `cmd:"" help:"Change a collection's description or schedule."`
 	Ls     kbListCmd   `cmd:"" help:"List the collections, or one's documents."`
 	Rm     kbRemoveCmd `cmd:"" help:"Remove a document, or a whole collection."`
 	Search kbSearchCmd `cmd:"" help:"Rank passages of a collection."`
@@ -65,9 +66,26 @@ func (c *kbCreateCmd) Run(ctx context.Context, con *console) error {
 	})
 }
 
+type kbEditCmd struct {
+	Name        string  `arg:"" help:"The collection."`
+	Description *string `help:"What the collection holds."`
+	Refresh     *string `help:"Read its sites again after this time, such as 24h, while the server runs; empty: never." placeholder:"TIME"`
+}
+
+// Run changes what was given.
+func (c *kbEditCmd) Run(ctx context.Context, con *console) error {
+	return withLibrary(ctx, con, func(l *library) error {
+		err := l.UpdateCollection(ctx, server.CollectionChange{Name: c.Name, Description: c.Description, Refresh: c.Refresh})
+		if err != nil {
+			return fmt.Errorf("changing collection %q: %w", c.Name, err)
+		}
+		return nil
+	})
+}
+
 type kbAddCmd struct {
 	Name string            `arg:"" help:"The collection."`
-	What []string          `arg:"" optional:"" help:"Files, folders, addresses; - reads a text from standard input."`
+	What []string          `arg:"" optional:"" help:"Files, folders, archives (zip, tar, tar.gz), addresses; - reads a text from standard input."`
 	Site []string          `help:"Read this site, links within its host followed (repeatable)." placeholder:"URL" sep:"none"`
 	Page int               `name:"pages" help:"Pages of each site, at most." default:"50"`
 	Tag  map[string]string `help:"Tag the documents (repeatable)." placeholder:"NAME=VALUE"`
@@ -96,6 +114,9 @@ func (c *kbAddCmd) Run(ctx context.Context, con *console) error {
 		}
 		if job, err = l.Job(ctx, job.ID); err != nil {
 			return err
+		}
+		if err := l.fillVectors(ctx, c.Name); err != nil {
+			fmt.Fprintf(con.stderr, "Passages without a vector are found by words; the rest is filled in later: %v\n", err)
 		}
 		for _, f := range job.Failures {
 			fmt.Fprintf(con.stderr, "failed   %s  %s  %s\n", f.Reason, f.Source, f.Detail)
@@ -245,20 +266,23 @@ func (c *kbRemoveCmd) Run(ctx context.Context, con *console) error {
 }
 
 type kbSearchCmd struct {
-	Name  string   `arg:"" help:"The collection."`
-	Query []string `arg:"" help:"What to look for."`
-	N     int      `short:"n" help:"Passages, at most." default:"10"`
-	Lang  string   `help:"Only documents in this language." placeholder:"zh|en"`
-	Tag   string   `help:"Only documents with this tag." placeholder:"NAME[=VALUE]"`
-	Since string   `help:"Only documents published on or after this day." placeholder:"YYYY-MM-DD"`
-	JSON  bool     `name:"json" help:"Print JSON."`
+	Name   string   `arg:"" help:"The collection."`
+	Query  []string `arg:"" help:"What to look for."`
+	N      int      `short:"n" help:"Passages, at most." default:"10"`
+	Lang   string   `help:"Only documents in this language." placeholder:"zh|en"`
+	Tag    string   `help:"Only documents with this tag." placeholder:"NAME[=VALUE]"`
+	Source string   `help:"Only documents whose source begins so." placeholder:"PREFIX"`
+	Since  string   `help:"Only documents published on or after this day." placeholder:"YYYY-MM-DD"`
+	Until  string   `help:"Only documents published on or before this day." placeholder:"YYYY-MM-DD"`
+	JSON   bool     `name:"json" help:"Print JSON."`
 }
 
 // Run prints the best passages.
 func (c *kbSearchCmd) Run(ctx context.Context, con *console) error {
 	return withLibrary(ctx, con, func(l *library) error {
 		found, err := l.Search(ctx, server.CollectionQuery{Text: strings.Join(c.Query, " "), K: c.N,
-			Filter: server.DocumentQuery{Collection: c.Name, Language: c.Lang, Tag: c.Tag, Since: c.Since}})
+			Filter: server.DocumentQuery{Collection: c.Name, Language: c.Lang, Tag: c.Tag, Source: c.Source, Since: c.Since, Until: c.Until},
+			Warn:   func(message string) { fmt.Fprintln(con.stderr, "warning  "+message) }})
 		if err != nil {
 			return err
 		}

@@ -24,52 +24,60 @@ import (
 type library struct {
 	store   *store.Store
 	crawler *crawler.Crawler
-	dir     string // of the indexes
+	models  *retrieval.Models // nil: words alone
+	dir     string            // of the indexes
 	log     *slog.Logger
 	now     func() time.Time
+	patient bool          // a command waits until an index is whole; a server answers meanwhile
+	pause   time.Duration // before an item is tried again; longer each time
+
+	own      context.Context // of what goes on in the background; ends with Close
+	stop     context.CancelFunc
+	building sync.WaitGroup
 
 	mu      sync.Mutex
 	shelves map[string]*shelf
 	cancels map[string]context.CancelFunc // of jobs at work
+	busy    map[string]bool               // collections whose jobs are at work
 	wake    chan struct{}
 }
 
-func newLibrary(st *store.Store, cr *crawler.Crawler, data string, log *slog.Logger) *library {
-	return &library{
-		store: st, crawler: cr, dir: filepath.Join(data, "index"), log: log, now: time.Now,
-		shelves: map[string]*shelf{}, cancels: map[string]context.CancelFunc{}, wake: make(chan struct{}, 1),
+func newLibrary(as assembly, cr *crawler.Crawler, models *retrieval.Models, data string) *library {
+	l := &library{
+		store: as.store, crawler: cr, models: models, dir: filepath.Join(data, "index"), log: as.log, now: time.Now, patient: as.trustSites, pause: time.Second,
+		shelves: map[string]*shelf{}, cancels: map[string]context.CancelFunc{}, busy: map[string]bool{}, wake: make(chan struct{}, 1),
 	}
+	l.own, l.stop = context.WithCancel(context.Background())
+	return l
 }
 
-// Close closes the indexes.
+// Close ends what goes on in the background and closes the indexes.
 func (l *library) Close() error {
+	l.stop()
+	l.building.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var err error
 	for _, s := range l.shelves {
-		err = errors.Join(err, s.index.Close())
+		err = errors.Join(err, s.close())
 	}
 	l.shelves = map[string]*shelf{}
 	return err
 }
 
-// shelf returns a collection's index, caught up with the store.
+// shelf returns a collection's index, open.
 func (l *library) shelf(ctx context.Context, name string) (*shelf, error) {
-	if _, err := l.store.Collection(ctx, name); err != nil {
+	if _, _, err := l.store.Revision(ctx, name); err != nil {
 		return nil, fmt.Errorf("collection %q: %w", name, err)
 	}
 	l.mu.Lock()
 	s := l.shelves[name]
 	if s == nil {
-		var err error
-		if s, err = openShelf(ctx, l.store, l.log, l.dir, name); err != nil {
-			l.mu.Unlock()
-			return nil, err
-		}
+		s = &shelf{library: l, name: name, dir: filepath.Join(l.dir, name)}
 		l.shelves[name] = s
 	}
 	l.mu.Unlock()
-	return s, s.catchUp(ctx)
+	return s, s.open(ctx)
 }
 
 // find ranks passages of one collection.
@@ -87,6 +95,20 @@ func (l *library) find(ctx context.Context, name string, q agent.Query, f retrie
 		out[i] = p.Passage
 	}
 	return out, nil
+}
+
+// fillVectors embeds what a collection has without a vector, where there is a model.
+func (l *library) fillVectors(ctx context.Context, name string) error {
+	if l.models == nil {
+		return nil
+	}
+	s, err := l.shelf(ctx, name)
+	if err != nil {
+		return err
+	}
+	s.use.RLock()
+	defer s.use.RUnlock()
+	return s.index.FillVectors(ctx)
 }
 
 // collections is the library as agent.Library.
@@ -130,8 +152,9 @@ type collectionSettings struct {
 
 // siteToRead is a site that a collection follows.
 type siteToRead struct {
-	URL   string `json:"url"`
-	Pages int    `json:"pages,omitempty"`
+	URL   string            `json:"url"`
+	Pages int               `json:"pages,omitempty"`
+	Tags  map[string]string `json:"tags,omitempty"`
 }
 
 func settingsOf(c store.Collection) (collectionSettings, error) {
@@ -233,15 +256,14 @@ func (l *library) DeleteCollection(ctx context.Context, name string) error {
 	s := l.shelves[name]
 	delete(l.shelves, name)
 	if s == nil {
-		s = &shelf{name: name, dir: filepath.Join(l.dir, name)}
-		return s.removeFiles()
+		s = &shelf{library: l, name: name, dir: filepath.Join(l.dir, name)}
 	}
 	return s.remove()
 }
 
 // Search ranks passages of one collection, within its filter.
 func (l *library) Search(ctx context.Context, q server.CollectionQuery) ([]agent.Passage, error) {
-	f := retrieval.Filter{From: q.Filter.Since}
+	f := retrieval.Filter{From: q.Filter.Since, Until: q.Filter.Until}
 	if q.Filter.Language != "" {
 		f.Languages = []string{q.Filter.Language}
 	}
@@ -251,14 +273,14 @@ func (l *library) Search(ctx context.Context, q server.CollectionQuery) ([]agent
 	if q.Filter.Source != "" {
 		f.Sources = []string{q.Filter.Source}
 	}
-	return l.find(ctx, q.Filter.Collection, agent.Query{Text: q.Text, K: q.K}, f)
+	return l.find(ctx, q.Filter.Collection, agent.Query{Text: q.Text, K: q.K, Warn: q.Warn}, f)
 }
 
 // Documents lists a collection's documents.
 func (l *library) Documents(ctx context.Context, q server.DocumentQuery) ([]server.Document, error) {
 	docs, err := l.store.Documents(ctx, store.DocumentQuery{
 		Collection: q.Collection, State: store.DocumentState(q.State), Language: q.Language, Source: q.Source,
-		Tag: q.Tag, Since: q.Since, After: q.After, Limit: q.Limit,
+		Tag: q.Tag, Since: q.Since, Until: q.Until, After: q.After, Limit: q.Limit,
 	})
 	out := make([]server.Document, len(docs))
 	for i, d := range docs {
@@ -275,7 +297,17 @@ func (l *library) Documents(ctx context.Context, q server.DocumentQuery) ([]serv
 
 // DeleteDocument removes a document; searches do not find it any more.
 func (l *library) DeleteDocument(ctx context.Context, collection, id string) error {
-	return l.store.DeleteDocument(ctx, collection, id)
+	if err := l.store.DeleteDocument(ctx, collection, id); err != nil {
+		return err
+	}
+	s, err := l.shelf(ctx, collection)
+	if err == nil {
+		err = s.forget(ctx, id)
+	}
+	if err != nil { // it is gone; the index learns of it when it catches up
+		l.log.Warn("taking a document out of the index", "collection", collection, "error", err)
+	}
+	return nil
 }
 
 // allDocuments lists every document of a collection.

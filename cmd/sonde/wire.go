@@ -101,9 +101,10 @@ func (p *parts) join(ctx context.Context, con *console, as assembly) error {
 	if as.tape != nil {
 		p.options.HTTP = as.tape.Client()
 	}
-	p.agent = &agent.Agent{Last: builtin, Web: p.crawler, Index: openIndex, Now: as.now}
+	models := rankModels(con.cfg.Retrieval, con.getenv, as.log)
+	p.agent = &agent.Agent{Last: builtin, Web: p.crawler, Index: retrieval.OpenHybrid(models), Now: as.now}
 	if as.store != nil {
-		p.library = newLibrary(as.store, p.crawler, con.cfg.Data, as.log)
+		p.library = newLibrary(as, p.crawler, models, con.cfg.Data)
 		p.closers = append(p.closers, p.library)
 		p.agent.Library = collections{p.library}
 	}
