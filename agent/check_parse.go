@@ -102,6 +102,9 @@ func readSentence(s string, ref time.Time) sentence {
 			fillWord(&e, words, i)
 			e.name = ni < len(names) && names[ni].Start <= w.Start && w.Start < names[ni].End && !e.stop
 		}
+		if k := len(out.elems); k > 0 && out.elems[k-1].end > e.start {
+			out.elems[k-1].end = e.start // a date that begins within a number
+		}
 		out.elems = append(out.elems, e)
 	}
 	out.clauses = clause + 1
