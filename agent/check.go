@@ -16,15 +16,21 @@ import (
 // there. A claim that breaks one of these is unsupported; one that only says
 // more than can be recognised is weak.
 func Check(c Claim, text func(snapshot string) (string, bool)) Judgement {
+	j, _ := assess(c, text)
+	return j
+}
+
+// assess is Check; it says besides how like the claim the sentence is that is
+// most like it, from 0 to 1.
+func assess(c Claim, text func(snapshot string) (string, bool)) (Judgement, float64) {
 	if why := badCite(c.Cites, text); why != "" {
-		return Judgement{Unsupported, why}
+		return Judgement{Unsupported, why}, 0
 	}
 	claim := readClaim(c)
 	if len(claim.elems) == 0 {
-		return Judgement{Weak, "the claim says nothing that could be checked"}
+		return Judgement{Weak, "the claim says nothing that could be checked"}, 0
 	}
-	ev := readEvidence(c.Cites, text)
-	return judge(claim, ev)
+	return judge(claim, readEvidence(c.Cites, text))
 }
 
 // badCite says what is wrong with the first cite that does not hold, or "".

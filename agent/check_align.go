@@ -18,6 +18,7 @@ type alignment struct {
 	// found gives any element of the witness that stands for it, in order or not, or -1.
 	found []int
 	used  []bool // elements of the witness that some element of the claim stands for
+	page  string // the snapshot that the witness stands in
 }
 
 // weight is what an element counts for in an alignment.

@@ -18,13 +18,19 @@ const (
 type finding struct {
 	verdict Verdict
 	why     string
+	against bool // the quotes say otherwise, not only less
 }
 
 // findings collects them; the first of the worst verdict is told.
 type findings []finding
 
 func (f *findings) add(v Verdict, format string, args ...any) {
-	*f = append(*f, finding{v, fmt.Sprintf(format, args...)})
+	*f = append(*f, finding{v, fmt.Sprintf(format, args...), false})
+}
+
+// contradict adds that the quotes say otherwise.
+func (f *findings) contradict(format string, args ...any) {
+	*f = append(*f, finding{Unsupported, fmt.Sprintf(format, args...), true})
 }
 
 func (f findings) judgement() Judgement {
@@ -40,30 +46,35 @@ func (f findings) judgement() Judgement {
 	return j
 }
 
-// judge holds a claim to its evidence.
-func judge(claim sentence, ev evidence) Judgement {
+// judge holds a claim to its evidence; it says besides how like the claim the
+// sentence is that is most like it.
+func judge(claim sentence, ev evidence) (Judgement, float64) {
 	if len(ev.sents) == 0 {
-		return Judgement{Unsupported, "its quotes hold no words"}
+		return Judgement{Unsupported, "its quotes hold no words"}, 0
 	}
 	if ev.verbatim(&claim) {
-		return Judgement{Verdict: Supported}
+		return Judgement{Verdict: Supported}, 1
 	}
 	ev.markNames(&claim)
 	first := nameFirst(&claim, ev)
 	all := make([]*alignment, len(ev.sents))
+	like := 0.0
 	for i := range ev.sents {
 		all[i] = align(&claim, &ev.sents[i].sentence)
+		all[i].page = ev.sents[i].context.text
+		like = max(like, all[i].likeness())
 	}
 	var f findings
 	pieces := partClaim(&claim, all)
 	for _, p := range pieces {
 		checkPiece(&f, p, ev, all)
 	}
+	checkSwaps(&f, ev, all)
 	checkCoverage(&f, pieces, ev, all)
 	if first && !elsewhere(0, all) {
 		f.add(Weak, "its quotes do not say %q", claim.elems[0].word)
 	}
-	return f.judgement()
+	return f.judgement(), like
 }
 
 // A piece is a stretch of a claim's elements that rests on one witness.

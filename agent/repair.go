@@ -20,42 +20,66 @@ const (
 // sentences of passages that share its terms, numbers and names, one alone or
 // up to three together. It returns the claim with the fewest cites that carry
 // it, and true, where Check finds it supported with them; or weak, where
-// nothing better is there and its own cites do not hold. text returns a
-// snapshot's whole text. Source numbers are left zero.
+// nothing better is there and its own cites do not hold. A sentence that is
+// much like the claim and does not carry it speaks against it: sentences less
+// like it then carry it no more. text returns a snapshot's whole text. Source
+// numbers are left zero.
 func Repair(c Claim, passages []Passage, text func(snapshot string) (string, bool)) (Claim, bool) {
 	found := rankSentences(c, passages, text)
 	if len(found) == 0 {
 		return c, false
 	}
-	weak, haveWeak := c, false
-	try := func(cites ...Cite) (Claim, bool) {
-		r := c
-		r.Cites = inOrder(cites)
-		j := Check(r, text)
-		r.Verdict = j.Verdict
-		if j.Verdict == Weak && !haveWeak {
-			weak, haveWeak = r, true
-		}
-		return r, j.Verdict == Supported
-	}
+	m := mending{claim: c, text: text, best: c}
+	m.best.Verdict = Unsupported
 	for _, s := range found {
-		if r, ok := try(s.cite); ok {
-			return r, true
+		if m.try(s.cite) {
+			return m.best, true
 		}
 	}
 	for i := range found {
 		for k := i + 1; k < min(len(found), 5); k++ {
-			if r, ok := try(found[i].cite, found[k].cite); ok {
-				return r, true
+			if m.try(found[i].cite, found[k].cite) {
+				return m.best, true
 			}
 		}
 	}
-	if len(found) >= repairCites {
-		if r, ok := try(found[0].cite, found[1].cite, found[2].cite); ok {
-			return r, true
-		}
+	if len(found) >= repairCites && m.try(found[0].cite, found[1].cite, found[2].cite) {
+		return m.best, true
 	}
-	return weak, haveWeak
+	return m.best, m.best.Verdict == Weak
+}
+
+// contraryMargin is by how much less like the claim than a sentence that does
+// not carry it those may be that do.
+const contraryMargin = 0.1
+
+// A mending is a repair in progress.
+type mending struct {
+	claim    Claim
+	text     func(snapshot string) (string, bool)
+	contrary float64 // how like the claim the likest sentence is that does not carry it
+	best     Claim
+	like     float64 // of best
+}
+
+// try checks the claim with the cites, and reports whether they carry it.
+func (m *mending) try(cites ...Cite) bool {
+	r := m.claim
+	r.Cites = inOrder(cites)
+	j, like := assess(r, m.text)
+	r.Verdict = j.Verdict
+	switch {
+	case j.Verdict == Unsupported && len(cites) == 1 && like >= nearCopy:
+		if m.contrary = max(m.contrary, like); m.best.Verdict == Weak && m.like < m.contrary {
+			m.best = m.claim
+		}
+	case j.Verdict == Supported && like >= m.contrary-contraryMargin:
+		m.best = r
+		return true
+	case j.Verdict == Weak && m.best.Verdict != Weak && like >= m.contrary:
+		m.best, m.like = r, like
+	}
+	return false
 }
 
 // inOrder returns the cites in the order of their places, those of one

@@ -1,0 +1,351 @@
+package agent
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// nearCopy is the share of a claim's content that must stand in one sentence,
+// in order, for that sentence to be what the claim copies: then what the claim
+// has in place of a stretch of it, or beside it, is held against the claim
+// wherever else its words may stand.
+const nearCopy = 0.6
+
+// scattered is what an element in order counts for where its neighbour in the
+// claim is not its neighbour in the witness.
+const scattered = 0.85
+
+// likeness is the share of the claim's content that stands in order in the
+// witness; what stands there in one stretch with what is before it counts more.
+func (a *alignment) likeness() float64 {
+	var have, all float64
+	for i := range a.claim.elems {
+		e := &a.claim.elems[i]
+		if e.stop {
+			continue
+		}
+		w := e.weight()
+		all += w
+		switch {
+		case a.at[i] < 0:
+		case i > 0 && a.at[i] > 0 && a.at[i-1] != a.at[i]-1:
+			have += scattered * w
+		default:
+			have += w
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return have / all
+}
+
+// checkSwaps holds the claim to every sentence of its quotes that it copies
+// closely, whichever of them its pieces rest on.
+func checkSwaps(f *findings, ev evidence, all []*alignment) {
+	like := make([]float64, len(all))
+	for k, a := range all {
+		like[k] = a.likeness()
+	}
+	for k, a := range all {
+		if like[k] < nearCopy {
+			continue
+		}
+		whole := piece{0, len(a.claim.elems), k, true}
+		for _, g := range a.gaps(whole) {
+			if g.c1 == g.c0 || carriedElsewhere(g, k, all, like) {
+				continue
+			}
+			g = a.trimmed(g)
+			a.swapped(f, g, ev.near(k))
+			if g.w1 > g.w0 && len(all) > 1 {
+				a.anchorSlot(f, g)
+			}
+		}
+	}
+}
+
+// carriedElsewhere reports whether another sentence of the quotes that is as
+// like the claim has what the claim has in the gap.
+func carriedElsewhere(g gap, k int, all []*alignment, like []float64) bool {
+	for n, a := range all {
+		if n == k || like[n] < like[k] {
+			continue
+		}
+		ok := true
+		for i := g.c0; i < g.c1 && ok; i++ {
+			ok = a.found[i] >= 0 || a.claim.elems[i].stop
+		}
+		if ok {
+			return true
+		}
+	}
+	return false
+}
+
+// near are the texts that may tell of what sentence k only points to: what
+// stands before its quote, and the sentences before it in the quotes.
+func (ev evidence) near(k int) []string {
+	w := &ev.sents[k]
+	out := []string{w.context.before().text}
+	for n := 0; n < k; n++ {
+		if ev.sents[n].context.text == w.context.text {
+			out = append(out, ev.sents[n].text)
+		}
+	}
+	return out
+}
+
+// context is how many elements before a gap (d = -1) or behind it (d = 1)
+// stand alike in claim and witness without a break; the end of both counts
+// two, as does a clause's.
+func (a *alignment) context(g gap, d int) int {
+	c, w := a.claim, a.witness
+	i, j, n := g.c0-1, g.w0-1, 0
+	if d > 0 {
+		i, j = g.c1, g.w1
+	}
+	for i >= 0 && i < len(c.elems) && j >= 0 && j < len(w.elems) && a.at[i] == j && n < 4 {
+		i, j, n = i+d, j+d, n+1
+	}
+	switch {
+	case n > 1:
+	case d < 0 && (i < 0 || c.opens(i+1)) && w.opens(j+1), d > 0 && c.closes(i) && w.closes(j):
+		n += 2
+	}
+	return n
+}
+
+// swapped finds a stretch of the claim that its witness does not have, in the
+// place where the witness has another or nothing.
+func (a *alignment) swapped(f *findings, g gap, near []string) {
+	left, right := a.context(g, -1), a.context(g, 1)
+	if left == 0 || right == 0 || left+right < 3 {
+		return
+	}
+	alien := a.alien(g)
+	if alien.han+alien.words == 0 || alien.anchors > 0 && alien.han == 0 {
+		return // names and numbers have their own checks
+	}
+	mine := a.words(alien.from, alien.to)
+	theirs, free := a.unsaid(g)
+	if free == 0 {
+		a.inserted(f, alien, near)
+		return
+	}
+	switch {
+	case a.excused(mine, theirs, alien) || pointing(theirs) && within(mine, near):
+	case alien.han >= 2, alien.words >= 2, alien.words == 1 && alien.han == 0 && a.namedGap(g) && a.nounSlot(alien.from, g):
+		f.contradict("it says %q where its quote says %q", mine, theirs)
+	}
+}
+
+// inserted judges what a close copy has more than its witness: a few words may
+// name what the witness only points to.
+func (a *alignment) inserted(f *findings, s strange, near []string) {
+	mine := a.words(s.from, s.to)
+	if within(mine, near) {
+		return
+	}
+	switch {
+	case s.han >= 4, s.words >= 2, s.han >= 2 && s.from > 0 && a.at[s.from-1] < 0 && leads(a.claim.elems[s.from-1].word):
+		f.contradict("it adds %q, which its quote does not say", mine)
+	case s.han == 3:
+		f.add(Weak, "it adds %q, which its quote does not say", mine)
+	}
+}
+
+// leads reports a Chinese preposition: what follows says where, with whom, by whom or why.
+func leads(w string) bool {
+	switch w {
+	case "在", "于", "由", "被", "与", "和", "同", "跟", "因", "为", "向", "对", "从", "据":
+		return true
+	}
+	return false
+}
+
+func within(s string, texts []string) bool {
+	for _, t := range texts {
+		if strings.Contains(t, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// pointing reports words that stand for what was named before: pronouns, and
+// the sort of thing it is.
+func pointing(s string) bool {
+	switch strings.TrimLeft(s, "该这本此其那两双") {
+	case "", "它", "他", "她", "们", "它们", "他们", "她们", "公司", "集团", "企业", "学校", "校", "大学", "医院", "球队", "队", "机构", "组织", "城市", "市", "县", "镇", "村", "国", "国家",
+		"人", "者", "方", "片", "影片", "电影", "书", "小说", "作品", "剧", "药", "药物", "设备", "产品", "项目", "计划", "工程", "建筑", "大桥", "桥", "船", "机", "车", "岛", "山", "河", "湖", "研究", "报告", "会议", "大会", "比赛":
+		return true
+	}
+	switch strings.ToLower(s) {
+	case "company", "firm", "group", "school", "university", "team", "city", "town", "country", "film", "book", "drug", "device", "project", "study", "report", "band", "club", "author", "artist", "island", "river", "bridge":
+		return true
+	}
+	return false
+}
+
+// strange counts what a stretch of a claim has that its witness has not.
+type strange struct{ from, to, han, words, anchors int }
+
+// alien looks at the claim's side of a gap: what has content and stands nowhere
+// in the witness, or there only for what the claim says in order elsewhere.
+func (a *alignment) alien(g gap) strange {
+	s := strange{from: -1}
+	for x := g.c0; x < g.c1; x++ {
+		e := &a.claim.elems[x]
+		if e.stop || e.sig != 0 || a.found[x] >= 0 && !a.doubled(x) {
+			continue
+		}
+		if s.from < 0 {
+			s.from = x
+		}
+		s.to = x + 1
+		switch {
+		case e.anchor():
+			s.anchors++
+		case e.kind == elemHan:
+			s.han++
+		default:
+			s.words++
+		}
+	}
+	return s
+}
+
+// doubled reports whether the witness element that stands for claim element x
+// out of order already stands for another in order.
+func (a *alignment) doubled(x int) bool {
+	if a.at[x] >= 0 {
+		return false
+	}
+	for i, j := range a.at {
+		if i != x && j == a.found[x] {
+			return true
+		}
+	}
+	return false
+}
+
+// unsaid is what the witness's side of a gap says and the claim nowhere, and
+// how much of it there is: Han characters and words.
+func (a *alignment) unsaid(g gap) (string, int) {
+	from, to, n := -1, -1, 0
+	for y := g.w0; y < g.w1; y++ {
+		e := &a.witness.elems[y]
+		if e.stop || a.used[y] || e.sig != 0 && !e.anchor() {
+			continue
+		}
+		if from < 0 {
+			from = y
+		}
+		to = y + 1
+		n++
+	}
+	if n == 0 {
+		return "", 0
+	}
+	return a.witness.text[a.witness.elems[from].start:a.witness.elems[to-1].end], n
+}
+
+// namedGap reports a name on the witness's side of a gap.
+func (a *alignment) namedGap(g gap) bool {
+	for y := g.w0; y < g.w1; y++ {
+		if e := &a.witness.elems[y]; e.name && !a.used[y] {
+			return true
+		}
+	}
+	return false
+}
+
+// excused reports whether what the claim says may well be another way of
+// saying what the witness does: a shorter or longer form, initials, another
+// name that the page gives, or much the same characters.
+func (a *alignment) excused(mine, theirs string, s strange) bool {
+	if shortened(mine, theirs) || aliasOnPage(a.page, mine, theirs) {
+		return true
+	}
+	if s.words > 0 {
+		return initials(theirs) == mine || initials(mine) == theirs
+	}
+	return alikeHan(mine, theirs)
+}
+
+// shortened reports whether one of two Chinese names has all characters of the other in order.
+func shortened(x, y string) bool {
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if x == "" || x[0] < utf8.RuneSelf {
+		return false
+	}
+	for _, r := range x {
+		i := strings.IndexRune(y, r)
+		if i < 0 {
+			return false
+		}
+		y = y[i+utf8.RuneLen(r):]
+	}
+	return true
+}
+
+// aliasMarks stand between a thing and its other name.
+var aliasMarks = [...]string{"（", "(", "简称", "又称", "又名", "也称", "亦称", "下称", "即", "别名", "原名", "本名", "also known as", "known as", "called", "abbreviated", "or"}
+
+// aliasOnPage reports whether the page gives one as another name of the other.
+func aliasOnPage(page, x, y string) bool {
+	for _, p := range [...][2]string{{x, y}, {y, x}} {
+		for at := strings.Index(page, p[0]); at >= 0; {
+			rest := page[at+len(p[0]):]
+			near := rest[:min(len(rest), 24+len(p[1]))]
+			if k := strings.Index(near, p[1]); k > 0 {
+				for _, m := range aliasMarks {
+					if strings.HasPrefix(strings.TrimLeft(near[:k], " ，,"), m) {
+						return true
+					}
+				}
+			}
+			next := strings.Index(rest, p[0])
+			if next < 0 {
+				break
+			}
+			at += len(p[0]) + next
+		}
+	}
+	return false
+}
+
+// initials are the capitals of a name's words.
+func initials(s string) string {
+	var b strings.Builder
+	for _, w := range strings.Fields(s) {
+		if w[0] >= 'A' && w[0] <= 'Z' {
+			b.WriteByte(w[0])
+		}
+	}
+	if b.Len() < 2 {
+		return ""
+	}
+	return b.String()
+}
+
+// genericHan are characters that names of one sort end with; sharing one says nothing.
+const genericHan = "市省县国州区镇村岛山河江湖海路站港城队校院部局会馆社司厂店人员家者们年月日号第一二三四五六七八九十"
+
+// alikeHan reports whether two short stretches of Chinese share so many
+// characters that they may mean the same, and neither is a place.
+func alikeHan(x, y string) bool {
+	if groups().places[x] && groups().places[y] {
+		return false
+	}
+	shared, nx, ny := 0, utf8.RuneCountInString(x), utf8.RuneCountInString(y)
+	for _, r := range x {
+		if strings.ContainsRune(y, r) && !strings.ContainsRune(genericHan, r) {
+			shared++
+		}
+	}
+	return shared*2 >= min(nx, ny) && max(nx, ny) <= 3*min(nx, ny)
+}
