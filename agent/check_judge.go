@@ -7,11 +7,13 @@ import (
 
 // enoughWords is the share of a claim's content, by weight, that must stand in
 // its quotes for it to be supported; littleWords that below which nothing
-// speaks for it; enoughSaid is the share of what follows the claim's subject.
+// speaks for it; enoughSaid is the share of what follows the claim's subject;
+// almostAll is that from which a sentence is what a clause was taken from.
 const (
 	enoughWords = 0.55
 	littleWords = 0.25
 	enoughSaid  = 0.34
+	almostAll   = 0.95
 )
 
 // A finding is what one part of the check has to say against a claim.
@@ -113,11 +115,10 @@ func partClaim(c *sentence, all []*alignment) []piece {
 		}
 		w, s := best, all[best].support(from, to)
 		base := s
-		if lacking(c, all[best], from, to) {
-			for k, a := range all {
-				if t := a.support(from, to); t > s+0.15 && !all[best].loses(a, from, to) {
-					w, s = k, t
-				}
+		lacks := lacking(c, all[best], from, to)
+		for k, a := range all {
+			if t := a.support(from, to); t > s+0.15 && (lacks || t >= almostAll) && !all[best].loses(a, from, to) {
+				w, s = k, t
 			}
 		}
 		gain += (s - base) * float64(to-from) / float64(n)
@@ -247,7 +248,7 @@ func checkSubject(f *findings, p piece, w *witness, a *alignment) {
 	}
 	e := &c.elems[first]
 	if e.kind == elemHan {
-		end := first
+		end := first + 1
 		for end < len(c.elems) && end < first+4 && c.elems[end].kind == elemHan && !c.elems[end].stop {
 			end++
 		}

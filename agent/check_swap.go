@@ -65,23 +65,31 @@ func checkSwaps(f *findings, ev evidence, all []*alignment) {
 	}
 }
 
-// carriedElsewhere reports whether another sentence of the quotes that is as
-// like the claim has what the claim has in the gap.
+// carriedElsewhere reports whether another sentence of the quotes has what the
+// claim has in the gap: one as like the claim, or, for whole clauses, any.
 func carriedElsewhere(g gap, k int, all []*alignment, like []float64) bool {
-	for n, a := range all {
-		if n == k || like[n] < like[k] {
+	c := all[k].claim
+	_, n := content(c, g.c0, g.c1)
+	clauses := n >= 3 && (c.clauseAt(g.c0) || c.clauseAt(g.c0-1)) && c.closes(g.c1)
+	for m, a := range all {
+		if m == k || like[m] < like[k] && !clauses {
 			continue
 		}
-		ok := true
-		for i := g.c0; i < g.c1 && ok; i++ {
-			ok = a.found[i] >= 0 || a.claim.elems[i].stop
+		miss := 0
+		for i := g.c0; i < g.c1; i++ {
+			if e := &c.elems[i]; !e.stop && (a.found[i] < 0 || clauses && a.at[i] < 0) {
+				miss++
+			}
 		}
-		if ok {
+		if miss == 0 || clauses && 5*miss <= n {
 			return true
 		}
 	}
 	return false
 }
+
+// clauseAt reports whether element i begins a clause.
+func (s *sentence) clauseAt(i int) bool { return i >= 0 && s.opens(i) }
 
 // near are the texts that may tell of what sentence k only points to: what
 // stands before its quote, and the sentences before it in the quotes.
@@ -124,7 +132,7 @@ func (a *alignment) swapped(f *findings, g gap, near []string) {
 		return
 	}
 	alien := a.alien(g)
-	if alien.han+alien.words == 0 || alien.anchors > 0 && alien.han == 0 {
+	if alien.han+alien.words == 0 {
 		return // names and numbers have their own checks
 	}
 	mine := a.words(alien.from, alien.to)
@@ -135,7 +143,7 @@ func (a *alignment) swapped(f *findings, g gap, near []string) {
 	}
 	switch {
 	case a.excused(mine, theirs, alien) || pointing(theirs) && within(mine, near):
-	case alien.han >= 2, alien.words >= 2, alien.words == 1 && alien.han == 0 && a.namedGap(g) && a.nounSlot(alien.from, g):
+	case alien.han >= 2, alien.words >= 2, alien.words == 1 && (a.onlyNames(g) || a.nounSlot(alien.from, g) && (free > 1 || strings.Contains(a.page, mine))):
 		f.contradict("it says %q where its quote says %q", mine, theirs)
 	}
 }
@@ -251,14 +259,14 @@ func (a *alignment) unsaid(g gap) (string, int) {
 	return a.witness.text[a.witness.elems[from].start:a.witness.elems[to-1].end], n
 }
 
-// namedGap reports a name on the witness's side of a gap.
-func (a *alignment) namedGap(g gap) bool {
+// onlyNames reports that the witness's side of a gap says names alone.
+func (a *alignment) onlyNames(g gap) bool {
 	for y := g.w0; y < g.w1; y++ {
-		if e := &a.witness.elems[y]; e.name && !a.used[y] {
-			return true
+		if e := &a.witness.elems[y]; !e.stop && !a.used[y] && !e.name {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 // excused reports whether what the claim says may well be another way of

@@ -36,6 +36,9 @@ func Repair(c Claim, passages []Passage, text func(snapshot string) (string, boo
 			return m.best, true
 		}
 	}
+	if m.contrary >= settledLike {
+		return m.best, m.best.Verdict == Weak
+	}
 	for i := range found {
 		for k := i + 1; k < min(len(found), 5); k++ {
 			if m.try(found[i].cite, found[k].cite) {
@@ -50,8 +53,12 @@ func Repair(c Claim, passages []Passage, text func(snapshot string) (string, boo
 }
 
 // contraryMargin is by how much less like the claim than a sentence that does
-// not carry it those may be that do.
-const contraryMargin = 0.1
+// not carry it those may be that do; settledLike is how like the claim that
+// sentence is where no others together can make good what it lacks.
+const (
+	contraryMargin = 0.1
+	settledLike    = 0.9
+)
 
 // A mending is a repair in progress.
 type mending struct {

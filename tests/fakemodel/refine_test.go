@@ -212,8 +212,8 @@ func rival(cases []refineCase, i int) refineCase {
 
 // Floors of what is measured below: they rise with the check and never fall.
 const (
-	leftOutFloor = 0.70 // of false sentences; aimed at: 0.95
-	toldFloor    = 0.90 // of true ones
+	leftOutFloor = 0.95 // of false sentences
+	toldFloor    = 0.94 // of true ones
 )
 
 // TestPlantedFalsehoods: what a model makes up does not reach the reader.
