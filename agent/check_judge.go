@@ -20,19 +20,13 @@ const (
 type finding struct {
 	verdict Verdict
 	why     string
-	against bool // the quotes say otherwise, not only less
 }
 
 // findings collects them; the first of the worst verdict is told.
 type findings []finding
 
 func (f *findings) add(v Verdict, format string, args ...any) {
-	*f = append(*f, finding{v, fmt.Sprintf(format, args...), false})
-}
-
-// contradict adds that the quotes say otherwise.
-func (f *findings) contradict(format string, args ...any) {
-	*f = append(*f, finding{Unsupported, fmt.Sprintf(format, args...), true})
+	*f = append(*f, finding{v, fmt.Sprintf(format, args...)})
 }
 
 func (f findings) judgement() Judgement {
@@ -72,6 +66,7 @@ func judge(claim sentence, ev evidence) (Judgement, float64) {
 		checkPiece(&f, p, ev, all)
 	}
 	checkSwaps(&f, ev, all)
+	checkAdded(&f, ev, all)
 	checkCoverage(&f, pieces, ev, all)
 	if first && !elsewhere(0, all) {
 		f.add(Weak, "its quotes do not say %q", claim.elems[0].word)
@@ -109,10 +104,11 @@ func partClaim(c *sentence, all []*alignment) []piece {
 	var out []piece
 	gain := 0.0
 	for from := 0; from < n; {
-		to := from + 1
-		for to < n && (c.elems[to].clause == c.elems[to-1].clause || !c.hasWords(from, to) || !c.hasWords(to, n)) {
-			to++
+		prev := best
+		if len(out) > 0 {
+			prev = out[len(out)-1].witness
 		}
+		to := c.stretch(from, func(i, k int) bool { return len(out) > 0 && all[prev].allFound(i, k) })
 		w, s := best, all[best].support(from, to)
 		base := s
 		lacks := lacking(c, all[best], from, to)
@@ -120,6 +116,9 @@ func partClaim(c *sentence, all []*alignment) []piece {
 			if t := a.support(from, to); t > s+0.15 && (lacks || t >= almostAll) && !all[best].loses(a, from, to) {
 				w, s = k, t
 			}
+		}
+		if !c.hasWords(from, to) && all[prev].allFound(from, to) {
+			w = prev
 		}
 		gain += (s - base) * float64(to-from) / float64(n)
 		if k := len(out); k > 0 && out[k-1].witness == w {
@@ -133,6 +132,26 @@ func partClaim(c *sentence, all []*alignment) []piece {
 		return whole
 	}
 	return out
+}
+
+// stretch is where the clauses end that are judged together from element from
+// on: one with words of its own and, before it, those that have none, unless
+// they go with what stands before; what has no words at the end as well.
+func (s *sentence) stretch(from int, goesBefore func(i, k int) bool) int {
+	n := len(s.elems)
+	for to := from; ; {
+		end := to + 1
+		for end < n && s.elems[end].clause == s.elems[end-1].clause {
+			end++
+		}
+		if end >= n || !s.hasWords(end, n) {
+			return n
+		}
+		if s.hasWords(from, end) || goesBefore(from, end) {
+			return end
+		}
+		to = end
+	}
 }
 
 // hasWords reports whether there is content besides names and numbers from one element to another.
@@ -264,5 +283,25 @@ func checkSubject(f *findings, p piece, w *witness, a *alignment) {
 			return // it has a subject of its own
 		}
 	}
+	if a.wholly(p) {
+		return // it says all of that sentence, its subject included
+	}
 	f.add(Unsupported, "it joins what different quotes say of different things")
+}
+
+// wholly reports whether the piece is its witness, word for word and to the end.
+func (a *alignment) wholly(p piece) bool {
+	if a.carried(p.from, p.to) < almostAll {
+		return false
+	}
+	have, all := 0, 0
+	for j := range a.witness.elems {
+		if !a.witness.elems[j].stop {
+			all++
+			if a.used[j] {
+				have++
+			}
+		}
+	}
+	return 10*have >= 9*all
 }

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,57 +81,54 @@ func runSuite(t *testing.T, cases []claimCase) {
 	if len(cases) < 60 {
 		t.Fatalf("only %d cases", len(cases))
 	}
-	r := rand.New(rand.NewPCG(3, 4))
-	passed, caught := tally{}, tally{}
+	x := newTester(t)
 	for k, c := range cases {
 		for _, claim := range c.hold {
-			j := c.check(claim)
-			passed.add("paraphrase", j.Verdict == Supported)
-			if j.Verdict != Supported {
-				t.Logf("NOT PASSED %s: %q: %s (%s)", c.name, claim, j.Verdict, j.Why)
-			}
-			if j := c.check(claim); j.Verdict != Supported {
-				continue
-			}
-			for _, m := range mutate(claim, c.page, r) {
-				judgeFalse(t, c, m, caught)
+			x.holds("paraphrase", claim, c.name, x.passed, c.text, c.cites...)
+			if c.check(claim).Verdict == Supported {
+				x.falsify(c, claim)
 			}
 		}
-		for _, sp := range lang.Sentences(c.cites[0].Quote) {
+		spans := lang.Sentences(c.cites[0].Quote)
+		for i, sp := range spans {
 			s := c.cites[0].Quote[sp.Start:sp.End]
-			j := c.check(s)
-			passed.add("verbatim", j.Verdict == Supported)
-			if j.Verdict != Supported {
-				t.Logf("NOT PASSED %s verbatim: %q: %s (%s)", c.name, s, j.Verdict, j.Why)
+			x.holds("verbatim", s, c.name, x.passed, c.text, c.cites...)
+			for _, m := range rephrase(s, c.page) {
+				x.holds(m.kind, m.text, c.name, x.passed, c.text, c.cites...)
 			}
-			for _, m := range mutate(s, c.page, r) {
-				judgeFalse(t, c, m, caught)
+			if i > 0 {
+				if m := merged(c.cites[0].Quote[spans[i-1].Start:spans[i-1].End], s); m != "" {
+					x.holds("merged", m, c.name, x.passed, c.text, c.cites...)
+				}
 			}
+			x.falsify(c, s)
 		}
 		for _, claim := range c.fail {
-			judgeFalse(t, c, mutant{"by hand", claim}, caught)
+			x.fails(mutant{"by hand", claim}, c.name, c.text, c.cites...)
 		}
-		spliceCases(t, c, cases[(k+1)%len(cases)], caught)
+		spliceCases(x, c, cases[(k+1)%len(cases)])
 	}
-	t.Logf("passed\n%scaught\n%s", passed, caught)
-	if s := caught.share(); s < caughtFloor {
+	t.Logf("passed\n%scaught\n%s", x.passed, x.caught)
+	if s := x.caught.share(); s < caughtFloor {
 		t.Errorf("only %.2f %% of the false claims are caught", 100*s)
 	}
-	if s := passed.share(); s < passedFloor {
+	if s := x.passed.share(); s < passedFloor {
 		t.Errorf("only %.2f %% of the true claims pass", 100*s)
+	}
+	if x.passed["paraphrase"][1] > 0 && x.passed.of("paraphrase") < passedFloor {
+		t.Errorf("only %.2f %% of the paraphrases written by hand pass", 100*x.passed.of("paraphrase"))
 	}
 }
 
-func judgeFalse(t *testing.T, c claimCase, m mutant, caught tally) {
-	j := c.check(m.text)
-	caught.add(m.kind, j.Verdict != Supported)
-	if j.Verdict == Supported {
-		t.Logf("NOT CAUGHT %s %s: %q", c.name, m.kind, m.text)
+// falsify counts the falsehoods made of a claim of a case.
+func (x *tester) falsify(c claimCase, claim string) {
+	for _, m := range append(mutate(claim, c.page, x.r), invent(claim, c.page, x.r)...) {
+		x.fails(m, c.name+": "+claim, c.text, c.cites...)
 	}
 }
 
 // spliceCases joins the subject of one page's claim to what another page says, and cites both.
-func spliceCases(t *testing.T, a, b claimCase, caught tally) {
+func spliceCases(x *tester, a, b claimCase) {
 	zh := lang.Detect(a.page) == "zh"
 	for _, s := range b.hold {
 		mine, other := namesOf(s, zh), namesOf(a.hold[0], zh)
@@ -146,13 +142,12 @@ func spliceCases(t *testing.T, a, b claimCase, caught tally) {
 			}
 			return b.text(id)
 		}
-		j := Check(Claim{Text: claim, Cites: append(append([]Cite{}, a.cites...), b.cites...)}, both)
-		caught.add("splice", j.Verdict != Supported)
-		if j.Verdict == Supported {
-			t.Logf("NOT CAUGHT %s+%s splice: %q", a.name, b.name, claim)
-		}
+		x.fails(mutant{"splice", claim}, a.name+"+"+b.name, both, append(append([]Cite{}, a.cites...), b.cites...)...)
 	}
 }
+
+// of is the share of one kind.
+func (t tally) of(kind string) float64 { return float64(t[kind][0]) / float64(max(1, t[kind][1])) }
 
 func (t tally) share() float64 {
 	ok, n := 0, 0

@@ -144,7 +144,7 @@ func (a *alignment) swapped(f *findings, g gap, near []string) {
 	switch {
 	case a.excused(mine, theirs, alien) || pointing(theirs) && within(mine, near):
 	case alien.han >= 2, alien.words >= 2, alien.words == 1 && (a.onlyNames(g) || a.nounSlot(alien.from, g) && (free > 1 || strings.Contains(a.page, mine))):
-		f.contradict("it says %q where its quote says %q", mine, theirs)
+		f.add(Unsupported, "it says %q where its quote says %q", mine, theirs)
 	}
 }
 
@@ -157,7 +157,7 @@ func (a *alignment) inserted(f *findings, s strange, near []string) {
 	}
 	switch {
 	case s.han >= 4, s.words >= 2, s.han >= 2 && s.from > 0 && a.at[s.from-1] < 0 && leads(a.claim.elems[s.from-1].word):
-		f.contradict("it adds %q, which its quote does not say", mine)
+		f.add(Unsupported, "it adds %q, which its quote does not say", mine)
 	case s.han == 3:
 		f.add(Weak, "it adds %q, which its quote does not say", mine)
 	}
