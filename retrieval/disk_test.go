@@ -271,6 +271,59 @@ func TestDiskDamagedWhileOpen(t *testing.T) {
 	}
 }
 
+// TestDiskDamagedWhileMerging cuts every segment under an open index that goes
+// on taking documents, so that bleve's own goroutines meet the fault: adding and
+// searching end with an error, and the process lives.
+func TestDiskDamagedWhileMerging(t *testing.T) {
+	dir := t.TempDir()
+	d, err := OpenDisk(context.Background(), dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 {
+		addDocs(t, d, grown(fmt.Sprint(i))...)
+	}
+	damaged := false
+	for i := 0; i < 30 && !damaged; i++ {
+		cutSegments(t, dir) // those that a merge has replaced meanwhile are not missed
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		errAdd := d.Add(ctx, grown(fmt.Sprint("more", i))...)
+		_, errFind := d.Search(ctx, agent.Query{Text: "colony"}, Filter{})
+		cancel()
+		damaged = errors.Is(errAdd, ErrDamaged) || errors.Is(errFind, ErrDamaged)
+	}
+	if !damaged {
+		t.Error("cut segments were not noticed")
+	}
+	_ = d.Close() // it cannot seal what is not there
+	if _, err := OpenDisk(context.Background(), dir, Options{}); !errors.Is(err, ErrDamaged) {
+		t.Errorf("opening it again: %v", err)
+	}
+}
+
+// cutSegments cuts every segment file.
+func cutSegments(t *testing.T, dir string) {
+	t.Helper()
+	segments, err := filepath.Glob(filepath.Join(dir, listsFolder, "*.zap"))
+	if err != nil || len(segments) == 0 {
+		t.Fatalf("segments %v: %v", segments, err)
+	}
+	for _, s := range segments {
+		if err := os.Truncate(s, 100); err != nil && !errors.Is(err, os.ErrNotExist) { // merged away meanwhile
+			t.Fatal(err)
+		}
+	}
+}
+
+// grown are some documents of one name.
+func grown(name string) []Document {
+	var docs []Document
+	for i := range 20 {
+		docs = append(docs, doc(name+fmt.Sprint("-", i), strings.Repeat(fmt.Sprintf("The heron colony %s grows to %d nests. ", name, i), 60)))
+	}
+	return docs
+}
+
 // TestDiskAfterKill opens a folder as a killed process leaves it.
 func TestDiskAfterKill(t *testing.T) {
 	dir, copyTo := t.TempDir(), t.TempDir()

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 )
 
@@ -27,6 +29,27 @@ func guarded(f func() error) (err error) {
 	}()
 	return f()
 }
+
+// callbacksName is what our callbacks are known by to bleve.
+const callbacksName = "sonde"
+
+// gone holds the folders of indexes of which a goroutine of bleve's has died.
+var gone sync.Map
+
+// registerCallbacks gives bleve our callbacks. Its events are told in the
+// goroutines that merge and write segments; there a fault of a mapped file is
+// made a panic, which bleve catches, where it would end the process.
+var registerCallbacks = sync.OnceFunc(func() {
+	scorch.RegistryEventCallbacks[callbacksName] = func(scorch.Event) bool {
+		debug.SetPanicOnFault(true)
+		return true
+	}
+	scorch.RegistryAsyncErrorCallbacks[callbacksName] = func(err error, path string) {
+		if path != "" && errors.Is(err, scorch.ErrAsyncPanic) {
+			gone.Store(path, err.Error())
+		}
+	}
+})
 
 // errStuck says that bleve's own goroutines have given up.
 var errStuck = errors.New("bleve has stopped writing")
@@ -49,6 +72,9 @@ func (e *engine) batch(ctx context.Context, b *index.Batch) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
+			if why, dead := gone.Load(e.path); dead {
+				return &panicError{fmt.Sprint(why)}
+			}
 			if n := e.faults(); n > before+maxFaults {
 				return fmt.Errorf("%w: %d faults", errStuck, n-before)
 			}

@@ -19,12 +19,17 @@ const (
 type engine struct {
 	idx   index.Index
 	queue *index.AnalysisQueue
+	path  string
 }
 
 // openEngine opens or makes the lists at path; empty: in memory.
 func openEngine(path string) (*engine, error) {
+	registerCallbacks()
+	gone.Delete(path)
 	queue := index.NewAnalysisQueue(1)
-	config := map[string]interface{}{"path": path, "bolt_timeout": "1s"}
+	config := map[string]interface{}{
+		"path": path, "bolt_timeout": "1s", "eventCallbackName": callbacksName, "asyncErrorCallbackName": callbacksName,
+	}
 	idx, err := scorch.NewScorch(scorch.Name, config, queue)
 	if err != nil {
 		queue.Close()
@@ -34,7 +39,7 @@ func openEngine(path string) (*engine, error) {
 		queue.Close()
 		return nil, fmt.Errorf("opening the index: %w", err)
 	}
-	return &engine{idx: idx, queue: queue}, nil
+	return &engine{idx: idx, queue: queue, path: path}, nil
 }
 
 func (e *engine) close() error {

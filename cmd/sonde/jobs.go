@@ -14,6 +14,7 @@ import (
 // Bounds of the work on jobs.
 const (
 	jobsAtOnce   = 3                // collections that are filled at the same time
+	jobsTogether = 16               // jobs of a collection that the index learns of together
 	itemsAtOnce  = 16               // items that are taken from the store at a time
 	refreshTick  = 30 * time.Second // how often schedules are looked at
 	afterFailure = 5 * time.Second  // before a job that could not go on is taken up again
@@ -128,61 +129,92 @@ func (l *library) doJobs(ctx context.Context) error {
 	return err
 }
 
-// doCollection does the jobs of a collection, oldest first, until none is left.
+// doCollection does the jobs of a collection in their order until none is
+// left. The index learns of several together; a job has ended when its
+// documents are in it.
 func (l *library) doCollection(ctx context.Context, name string) error {
 	for {
-		jobs, err := l.store.UnfinishedJobs(ctx)
+		all, err := l.store.UnfinishedJobs(ctx)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(jobs, func(j store.Job) bool { return j.Collection == name })
-		if i < 0 {
+		jobs := slices.DeleteFunc(all, func(j store.Job) bool { return j.Collection != name })
+		if len(jobs) == 0 {
 			return nil
 		}
-		err = l.doJob(ctx, jobs[i].ID, name)
-		switch {
-		case errors.Is(err, context.Canceled) && ctx.Err() == nil: // this job alone was cancelled
-		case errors.Is(err, store.ErrNotFound): // its collection went meanwhile
-			if _, _, gone := l.store.Revision(ctx, name); gone == nil {
-				return err
+		err = l.doSome(ctx, name, jobs[:min(len(jobs), jobsTogether)])
+		if errors.Is(err, store.ErrNotFound) {
+			if _, _, gone := l.store.Revision(ctx, name); gone != nil {
+				return nil // the collection went meanwhile
 			}
-		case err != nil:
+		}
+		if err != nil {
 			return err
 		}
 	}
 }
 
-// doJob does one job to its end. A kill leaves it to be taken up again.
-func (l *library) doJob(ctx context.Context, id, collection string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	l.mu.Lock()
-	l.cancels[id] = cancel
-	l.mu.Unlock()
-	defer func() {
-		l.mu.Lock()
-		delete(l.cancels, id)
-		l.mu.Unlock()
-	}()
-	s, err := l.shelf(ctx, collection)
+// doSome does some jobs of a collection, brings its index up to them and ends them.
+func (l *library) doSome(ctx context.Context, name string, jobs []store.Job) error {
+	s, err := l.shelf(ctx, name)
 	if err != nil {
 		return err
 	}
-	if err := l.store.RequeueItems(ctx, id); err != nil { // those at work when it last broke off
-		return err
-	}
-	for {
-		items, err := l.store.TakeItems(ctx, id, itemsAtOnce)
+	var done []string
+	for _, j := range jobs {
+		err := l.doJob(ctx, s, j)
+		if errors.Is(err, context.Canceled) && ctx.Err() == nil {
+			continue // this job alone was cancelled
+		}
 		if err != nil {
 			return err
 		}
-		if len(items) == 0 {
-			return l.store.EndJob(ctx, id, store.JobDone, "")
-		}
-		if err := l.doItems(ctx, jobOf{id, collection}, items); err != nil {
+		done = append(done, j.ID)
+	}
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	errs := make([]error, len(done))
+	var wg sync.WaitGroup // so that they share a transaction
+	for i, id := range done {
+		wg.Go(func() { errs[i] = l.store.EndJob(ctx, id, store.JobDone, "") })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// doJob does a job's items. A kill leaves it to be taken up again.
+func (l *library) doJob(ctx context.Context, s *shelf, j store.Job) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l.mu.Lock()
+	l.cancels[j.ID] = cancel
+	l.mu.Unlock()
+	defer func() {
+		l.mu.Lock()
+		delete(l.cancels, j.ID)
+		l.mu.Unlock()
+	}()
+	if j.Items[store.ItemReading] > 0 { // at work when it last broke off
+		if err := l.store.RequeueItems(ctx, j.ID); err != nil {
 			return err
 		}
-		if err := s.catchUp(ctx); err != nil {
+	}
+	for {
+		items, err := l.store.TakeItems(ctx, j.ID, itemsAtOnce)
+		if err != nil {
+			return err
+		}
+		if err := l.doItems(ctx, jobOf{j.ID, j.Collection}, items); err != nil {
+			return err
+		}
+		if len(items) == itemsAtOnce {
+			if err := s.catchUp(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		if now, err := l.store.Job(ctx, j.ID); err != nil || now.Items[store.ItemQueued] == 0 {
 			return err
 		}
 	}
