@@ -12,6 +12,8 @@ type veil struct {
 	css      sheet
 	external bool // the page has style sheets that are not known here
 	hidden   int  // characters dropped
+	left     int  // characters of text that the page still has; see shown
+	counted  bool
 }
 
 // unveil removes from doc what is not seen: elements hidden by attribute, by
@@ -31,6 +33,19 @@ func unveil(doc *html.Node) int {
 	}
 	v.prune(doc)
 	return v.hidden
+}
+
+// shown counts the characters of text that the page still has. They are
+// counted once: pages of formulas hide thousands of elements.
+func (v *veil) shown(n *html.Node) int {
+	if !v.counted {
+		root := n
+		for root.Parent != nil {
+			root = root.Parent
+		}
+		v.left, v.counted = visibleLen(root), true
+	}
+	return v.left
 }
 
 func within(n *html.Node, a atom.Atom) bool {
@@ -56,7 +71,9 @@ func (v *veil) prune(doc *html.Node) {
 				drop = true
 			case n.DataAtom != atom.Html && n.DataAtom != atom.Body && n.DataAtom != atom.Head && v.hides(n):
 				drop = true
-				v.hidden += visibleLen(n)
+				size := visibleLen(n)
+				v.hidden += size
+				v.left -= size
 			}
 		}
 		if drop {
@@ -128,7 +145,8 @@ func (v *veil) hides(n *html.Node) bool {
 	if hasAttr(n, "hidden") && !strings.EqualFold(attr(n, "hidden"), "until-found") {
 		return true
 	}
-	if strings.EqualFold(strings.TrimSpace(attr(n, "aria-hidden")), "true") && !mostOfPage(n) {
+	if strings.EqualFold(strings.TrimSpace(attr(n, "aria-hidden")), "true") && visibleLen(n)*2 <= v.shown(n) {
+		// a page behind an open dialog is marked so as a whole and seen all the same
 		return true
 	}
 	if class := attr(n, "class"); class != "" {
@@ -148,32 +166,18 @@ func (v *veil) hides(n *html.Node) bool {
 	if !declared || !st.hides() && !v.sameColor(n, st) {
 		return false
 	}
-	return st.display == "none" || !unfolds(n)
+	return st.display == "none" || !v.unfolds(n)
 }
 
 // unfolds reports whether n is the page's article, kept invisible until a
 // script has run, as WeChat's pages do: it is named so, long, and next to
 // nothing stands beside it.
-func unfolds(n *html.Node) bool {
+func (v *veil) unfolds(n *html.Node) bool {
 	if traitsOf(n)&(traitArticle|traitContent) == 0 {
 		return false
 	}
 	size := visibleLen(n)
-	root := n
-	for root.Parent != nil {
-		root = root.Parent
-	}
-	return size >= 200 && (visibleLen(root)-size)*2 < size
-}
-
-// mostOfPage reports whether n holds the page's main text: a page behind an
-// open dialog is marked aria-hidden as a whole and seen all the same.
-func mostOfPage(n *html.Node) bool {
-	root := n
-	for root.Parent != nil {
-		root = root.Parent
-	}
-	return visibleLen(n)*2 > visibleLen(root)
+	return size >= 200 && (v.shown(n)-size)*2 < size
 }
 
 // hides reports whether the declared style makes text unseen.
