@@ -60,4 +60,6 @@ type Answer struct {
 	Usage     Usage            `json:"usage"`
 	Model     string           `json:"model"`
 	Warnings  []string         `json:"warnings"`
+	// Readings are what models saw in the images that came with the question.
+	Readings []Reading `json:"readings,omitempty"`
 }

@@ -19,6 +19,8 @@ type Agent struct {
 	// Resolve completes a follow-up from the earlier turns, so that it can be
 	// understood without them; nil: follow-ups are taken as they are.
 	Resolve func(ctx context.Context, q Question, tell Tell) string
+	// Attach reads what came with a question; nil: nothing can be attached.
+	Attach Attach
 	// Library holds the collections that a question's scope may name; nil: none.
 	Library Library
 	// Last writes when a run was cancelled and nothing slow may be asked any

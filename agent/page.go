@@ -31,11 +31,14 @@ type Page struct {
 	// a blank line; headings begin with "# " to "###### ", list items with "- "
 	// or "1. " (indented by two spaces a level), table rows are "| a | b |",
 	// code stands between lines of ```.
-	Text       string   `json:"-"`
-	Snapshot   string   `json:"snapshot"` // SnapshotID(Text)
-	Links      []Link   `json:"-"`
-	Hidden     int      `json:"hidden,omitempty"`    // characters dropped because a reader would not see them
-	Truncated  bool     `json:"truncated,omitempty"` // the text was cut at a limit
+	Text      string `json:"-"`
+	Snapshot  string `json:"snapshot"` // SnapshotID(Text)
+	Links     []Link `json:"-"`
+	Hidden    int    `json:"hidden,omitempty"`    // characters dropped because a reader would not see them
+	Truncated bool   `json:"truncated,omitempty"` // the text was cut at a limit
+	// Reading is the model that described the image of which this is the text;
+	// empty: the text is the page's own. A reading is never cited.
+	Reading    string   `json:"reading,omitempty"`
 	Duplicates []string `json:"duplicates,omitempty"`
 }
 

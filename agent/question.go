@@ -36,8 +36,10 @@ type Question struct {
 	// Prior holds the steps of a run that goes on after its process was killed;
 	// what they found and read is not fetched again.
 	Prior []Step `json:"-"`
-	// Attachments are files that came with the question, already turned into pages.
-	Attachments []*Page `json:"-"`
+	// Attachments are the files and images that came with the question.
+	Attachments []Attachment `json:"attachments,omitempty"`
+	// Attached are those of them that were read, as pages. The loop sets it.
+	Attached []*Page `json:"-"`
 }
 
 // Scope is where a question may look. With nothing set, the web's search
@@ -70,6 +72,7 @@ func (q Question) Clean() Question {
 		return r
 	}, q.Text))
 	q.Budget = q.Budget.WithDefaults()
+	q.Attachments = named(q.Attachments)
 	if q.Language == "" {
 		q.Language = "auto"
 	}
@@ -110,6 +113,9 @@ func (q Question) Validate() error {
 		if err := validSite(s); err != nil {
 			return bad("site %q: %v", s, err)
 		}
+	}
+	if err := checkAttachments(q.Attachments); err != nil {
+		return bad("%v", err)
 	}
 	if a := q.Scope.After; a != "" {
 		if _, err := time.Parse(time.DateOnly, a); err != nil {

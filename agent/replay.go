@@ -18,6 +18,7 @@ func Replay(ctx context.Context, a *Agent, b *Bundle) iter.Seq[Record] {
 		tape := newTape(b, cancel)
 		again := *a
 		again.Planner, again.Web, again.Now, again.Library = tape, tape, tape.now, nil
+		again.Attach = tape.attach
 		again.Model = tape.started.Model
 		if again.Writer == nil {
 			again.Writer = tape
@@ -41,12 +42,13 @@ func Replay(ctx context.Context, a *Agent, b *Bundle) iter.Seq[Record] {
 
 // A tape plays a bundle as planner, web, session, writer and clock.
 type tape struct {
-	started Started
-	answer  Answer
-	rounds  []tapeRound
-	writing []Step // what the writer did
-	round   int
-	cancel  context.CancelCauseFunc
+	started  Started
+	answer   Answer
+	rounds   []tapeRound
+	writing  []Step // what the writer did
+	round    int
+	cancel   context.CancelCauseFunc
+	attached map[string]Paged // what became of the attachments, by address
 
 	asked   int  // calls of the clock
 	claimed bool // a claim was told
@@ -60,7 +62,7 @@ type tapeRound struct {
 }
 
 func newTape(b *Bundle, cancel context.CancelCauseFunc) *tape {
-	t := &tape{started: b.Started(), cancel: cancel}
+	t := &tape{started: b.Started(), cancel: cancel, attached: map[string]Paged{}}
 	t.answer, _ = b.Answer()
 	var thoughts []Step
 	for _, r := range b.Records {
@@ -74,15 +76,36 @@ func newTape(b *Bundle, cancel context.CancelCauseFunc) *tape {
 		case Planned:
 			t.rounds = append(t.rounds, tapeRound{thoughts: thoughts, plan: s.Plan})
 			thoughts = nil
-		case Searched, Paged:
-			if n := len(t.rounds); n > 0 {
-				t.rounds[n-1].reads = append(t.rounds[n-1].reads, s)
+		case Searched:
+			t.reads(s)
+		case Paged:
+			if s.Attached {
+				t.attached[s.URL] = s
+			} else {
+				t.reads(s)
 			}
 		case Claimed, Rejected:
 			t.writing = append(t.writing, s)
 		}
 	}
 	return t
+}
+
+// reads puts what a search or a fetch came to into its round.
+func (t *tape) reads(s Step) {
+	if n := len(t.rounds); n > 0 {
+		t.rounds[n-1].reads = append(t.rounds[n-1].reads, s)
+	}
+}
+
+// attach gives an attachment as it was read.
+func (t *tape) attach(_ context.Context, _ Question, a Attachment, _ Tell) (*Page, error) {
+	s := t.attached[a.URL()]
+	if s.Page == nil {
+		return nil, &Unread{Reason: s.Reason, Detail: s.Detail}
+	}
+	page := *s.Page
+	return &page, nil
 }
 
 // note follows the replayed run, so that the clock knows where it is.

@@ -31,8 +31,10 @@ type run struct {
 	texts    map[string]string
 	byURL    map[string]*Page
 	hits     map[string]bool // addresses found
-	passages []Passage       // best so far
-	indexed  int             // passages in the index
+	attached map[string]bool // addresses of attachments that were read, or could not be
+	readings []Reading
+	passages []Passage // best so far
+	indexed  int       // passages in the index
 
 	pagesBefore, gained int
 
@@ -49,7 +51,7 @@ func newRun(a *Agent, id string, q Question, yield func(Step) bool) *run {
 	r := &run{
 		a: a, id: id, q: q, model: a.Model, yield: yield, cancel: func() {},
 		asked: map[string]bool{}, bySnap: map[string]*Page{}, texts: map[string]string{},
-		byURL: map[string]*Page{}, hits: map[string]bool{}, numbers: map[string]int{},
+		byURL: map[string]*Page{}, hits: map[string]bool{}, attached: map[string]bool{}, numbers: map[string]int{},
 	}
 	if r.model == "" {
 		r.model = "builtin"
@@ -162,11 +164,23 @@ func (r *run) notePage(s Paged) *Page {
 		r.skipped = append(r.skipped, Skip{URL: s.URL, Reason: s.Reason, Detail: s.Detail})
 		r.addDuplicate(s)
 	case s.State == PageRead && s.Page != nil:
-		r.usage.Read++
-		fresh = r.keep(s.Page)
+		fresh = r.take(s)
 	}
 	r.emit(s)
 	return fresh
+}
+
+// take remembers what was read: a page, or a model's reading of an image.
+func (r *run) take(s Paged) *Page {
+	if s.Page.Reading != "" {
+		r.noteReading(s.Page)
+		return nil
+	}
+	if s.Attached {
+		r.q.Attached = append(r.q.Attached, s.Page)
+	}
+	r.usage.Read++
+	return r.keep(s.Page)
 }
 
 // addDuplicate notes the address of a page with the same text on the page that
@@ -229,11 +243,7 @@ func (r *run) restore(ctx context.Context) error {
 			r.restorePage(s, in)
 		}
 	}
-	for _, p := range r.q.Attachments {
-		if page := r.keep(p); page != nil {
-			in.add(page)
-		}
-	}
+	r.attach(ctx, in)
 	added, err := in.wait()
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("indexing the pages read before: %w", err)
@@ -250,6 +260,9 @@ func (r *run) restore(ctx context.Context) error {
 }
 
 func (r *run) restorePage(s Paged, in *indexing) {
+	if s.Attached && s.State != PageReading {
+		r.attached[s.URL] = true
+	}
 	if s.Attempted {
 		r.usage.Attempted++
 	}
@@ -258,8 +271,7 @@ func (r *run) restorePage(s Paged, in *indexing) {
 	case s.State == PageSkipped:
 		r.skipped = append(r.skipped, Skip{URL: s.URL, Reason: s.Reason, Detail: s.Detail})
 	case s.State == PageRead && s.Page != nil:
-		r.usage.Read++
-		if page := r.keep(s.Page); page != nil {
+		if page := r.take(s); page != nil {
 			in.add(page)
 		}
 	}

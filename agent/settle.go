@@ -230,7 +230,8 @@ func (r *run) answer() Answer {
 	r.usage.Seconds = seconds(r.now().Sub(r.started))
 	a.Usage = r.usage
 	a.Status = r.status()
-	a.Text = r.compose(a)
+	a.Readings = r.readings
+	a.Text = r.compose(a) + r.readingsText()
 	return a.withoutNil()
 }
 

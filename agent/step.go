@@ -68,6 +68,7 @@ type Paged struct {
 	Detail    string     `json:"detail,omitempty"`
 	Attempted bool       `json:"attempted,omitempty"` // it counts against the pages budget
 	Cached    bool       `json:"cached,omitempty"`    // served or revalidated from the page cache
+	Attached  bool       `json:"attached,omitempty"`  // it came with the question
 	Done      int        `json:"done"`                // pages attempted so far
 	Of        int        `json:"of"`                  // the pages budget
 	Found     int        `json:"found,omitempty"`     // addresses found so far, where known

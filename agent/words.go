@@ -8,6 +8,7 @@ import (
 // words are what the loop itself says to a reader, in one language.
 type words struct {
 	notFound, tried, searched, closest, failed, cancelledEmpty, noCite, providerFailed, page, pages string
+	notAttached, reading                                                                            string
 	comma                                                                                           string
 }
 
@@ -21,7 +22,9 @@ var english = words{
 	noCite:         "it names no page that was read",
 	providerFailed: "search provider %s failed: %s",
 	page:           "1 page", pages: "%d pages",
-	comma: ", ",
+	notAttached: "%s could not be read: %s",
+	reading:     "**%s, as %s reads the image** (a model's words, not a source)",
+	comma:       ", ",
 }
 
 var chinese = words{
@@ -34,7 +37,9 @@ var chinese = words{
 	noCite:         "没有引用任何已读的网页",
 	providerFailed: "搜索服务 %s 出错：%s",
 	page:           "1 个网页", pages: "%d 个网页",
-	comma: "、",
+	notAttached: "无法读取 %s：%s",
+	reading:     "**%s：模型 %s 对图片的描述**（模型所述，不是来源）",
+	comma:       "、",
 }
 
 func (r *run) say() *words {

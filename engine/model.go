@@ -181,6 +181,13 @@ func endpointsOf(specs []Spec, o Options) ([]*endpoint, error) {
 	return es, nil
 }
 
+// CheckKeys reports whether the models of SPECs could be opened: presets and
+// addresses are known, and keys are there.
+func CheckKeys(specs []Spec, o Options) error {
+	_, err := endpointsOf(specs, o.withDefaults())
+	return err
+}
+
 // NewModel is Open for models that plan and write, given as ParseSpecs reads them.
 func NewModel(specs string, o Options) (Thinker, error) {
 	s, err := ParseSpecs(specs)

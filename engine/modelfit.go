@@ -122,7 +122,11 @@ func promptFiles(attached []*agent.Page, room int, number func(snapshot string) 
 			text = trimmed(agent.Passage{Text: text}, share).Text
 		}
 		room -= tokens(text)
-		fs = append(fs, prompts.File{Name: cmp.Or(p.Title, p.URL), Text: text, N: number(p.Snapshot)})
+		f := prompts.File{Name: cmp.Or(p.Title, p.URL), Text: text, Described: p.Reading != ""}
+		if !f.Described {
+			f.N = number(p.Snapshot)
+		}
+		fs = append(fs, f)
 	}
 	return fs
 }

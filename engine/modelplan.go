@@ -198,7 +198,7 @@ func (p modelPlanner) prompt(e *endpoint, b agent.Brief, shown []agent.Hit) (pro
 		return prompts.Message{}, err
 	}
 	room := min(e.room(tokens(bare.Whole())), maxPlanEvidence)
-	d.Files = promptFiles(b.Question.Attachments, room/3, func(string) int { return 0 })
+	d.Files = promptFiles(b.Question.Attached, room/3, func(string) int { return 0 })
 	d.Webpages = fit(b.Passages, pagesOf(b.Read), room*2/3).Pages
 	return prompts.Plan(l, d)
 }
@@ -227,7 +227,7 @@ func checkPlan(b agent.Brief, r planReply, shown []agent.Hit) (agent.Plan, bool)
 			p.Terms = append(p.Terms, t)
 		}
 	}
-	something := len(b.Passages) > 0 || len(b.Question.Attachments) > 0
+	something := len(b.Passages) > 0 || len(b.Question.Attached) > 0
 	idle := len(p.Searches) == 0 && len(p.Open) == 0
 	switch {
 	case r.Enough && something:

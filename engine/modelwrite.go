@@ -46,7 +46,7 @@ const (
 )
 
 func (w *writing) run() {
-	if len(w.ev.Passages) == 0 && len(w.ev.Question.Attachments) == 0 {
+	if len(w.ev.Passages) == 0 && len(w.ev.Question.Attached) == 0 {
 		w.fallback() // it says "not found"
 		return
 	}
@@ -173,7 +173,7 @@ func (w *writing) prompt(e *endpoint) (prompts.Message, []string, error) {
 		return prompts.Message{}, nil, err
 	}
 	room := e.room(tokens(bare.Whole()))
-	attached := w.ev.Question.Attachments
+	attached := w.ev.Question.Attached
 	if len(attached) > 0 {
 		room /= 2
 	}

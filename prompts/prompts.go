@@ -76,6 +76,8 @@ type Webpage struct {
 type File struct {
 	Name, Text string
 	N          int // number of the page that it is cited as; 0: it is not cited
+	// Described: the text is a model's description of an image, and no source.
+	Described bool
 }
 
 // A Searched line says what became of one query.

@@ -39,7 +39,10 @@ type RunRequest struct {
 	Unsupported  string       `json:"unsupported,omitempty" jsonschema:"what becomes of a sentence that does not hold: drop (default) or mark"`
 	Fresh        bool         `json:"fresh,omitempty" jsonschema:"go past the page cache"`
 
-	earlier []agent.Turn // turns that came with the request
+	Attachments []AttachmentJSON `json:"attachments,omitempty" jsonschema:"files and images that the question is about; also as files of a multipart request"`
+
+	earlier  []agent.Turn       // turns that came with the request
+	attached []agent.Attachment // what came with it
 }
 
 // maxScope bounds each list of a request's scope.
@@ -67,8 +70,8 @@ func (s *Server) question(ctx context.Context, r RunRequest) (agent.Question, er
 			return q, fmt.Errorf("%w: %s has %d entries; at most %d are allowed", agent.ErrBadQuestion, name, len(list), maxScope)
 		}
 	}
-	if !web && len(r.Sites) == 0 && len(r.Collections) == 0 {
-		return q, fmt.Errorf("%w: nowhere to look: give sites or collections, or do not set web to false", agent.ErrBadQuestion)
+	if !web && len(r.Sites)+len(r.Collections)+len(r.attached) == 0 && (r.Conversation == "" || r.Conversation == newConversation) {
+		return q, fmt.Errorf("%w: nowhere to look: give sites, collections or attachments, or do not set web to false", agent.ErrBadQuestion)
 	}
 	var err error
 	if q.Model, err = s.model(ctx, r.Model); err != nil {

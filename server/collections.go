@@ -2,7 +2,6 @@ package server
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -178,32 +177,9 @@ func (s *Server) postDocuments(c echo.Context) error {
 	return writeJSON(c.Response(), http.StatusAccepted, echo.MIMEApplicationJSON, job)
 }
 
-// readFiles reads a multipart body part by part, in memory, up to the limit of uploads.
+// readFiles reads a multipart body up to the limit of uploads.
 func (s *Server) readFiles(r *http.Request, into *Addition) error {
-	r.Body = http.MaxBytesReader(nil, r.Body, s.opts.Limits.Upload)
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return tell(errBadRequest, "the multipart body cannot be read: "+err.Error())
-	}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = readPart(part, into)
-		}
-		var large *http.MaxBytesError
-		var told *toldError
-		switch {
-		case errors.As(err, &large):
-			return tell(errTooLarge, fmt.Sprintf("the upload has more than %d bytes: send less at a time", large.Limit))
-		case errors.As(err, &told):
-			return err
-		case err != nil:
-			return tell(errBadRequest, "the multipart body cannot be read: it ends in the middle or is not well-formed")
-		}
-	}
+	return eachPart(r, s.opts.Limits.Upload, func(p *multipart.Part) error { return readPart(p, into) })
 }
 
 func readPart(part *multipart.Part, into *Addition) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"reflect"
 	"slices"
@@ -24,15 +25,6 @@ func decode(r *http.Request, limit int64, into any) error {
 	return decodeJSON(body, into, true)
 }
 
-// decodeLoose is decode for clients of OpenAI's API, which know more fields.
-func decodeLoose(r *http.Request, limit int64, into any) error {
-	body, err := readBody(r, limit)
-	if err != nil {
-		return err
-	}
-	return decodeJSON(body, into, false)
-}
-
 func readBody(r *http.Request, limit int64) ([]byte, error) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "application/json" {
@@ -47,6 +39,34 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%w: reading the body: %w", errBadRequest, err)
 	}
 	return body, nil
+}
+
+// eachPart reads a multipart body part by part, in memory, up to limit bytes.
+func eachPart(r *http.Request, limit int64, read func(*multipart.Part) error) error {
+	r.Body = http.MaxBytesReader(nil, r.Body, limit)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return tell(errBadRequest, "the multipart body cannot be read: "+err.Error())
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = read(part)
+		}
+		var large *http.MaxBytesError
+		var told *toldError
+		switch {
+		case errors.As(err, &large):
+			return tell(errTooLarge, fmt.Sprintf("the upload has more than %d bytes: send less at a time", large.Limit))
+		case errors.As(err, &told):
+			return err
+		case err != nil:
+			return tell(errBadRequest, "the multipart body cannot be read: it ends in the middle or is not well-formed")
+		}
+	}
 }
 
 func decodeJSON(body []byte, into any, strict bool) error {

@@ -59,6 +59,29 @@ func (m *memory) CreateRun(_ context.Context, r server.Run) error {
 	return m.fail
 }
 
+func (m *memory) Attachments(_ context.Context, id string) (map[string][]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := map[string][]byte{}
+	for _, a := range m.run(id).Question.Attachments {
+		out[a.Name] = a.Data
+	}
+	return out, nil
+}
+
+func (m *memory) AttachedPages(_ context.Context, owner, conversation string) (list []*agent.Page, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.runs {
+		for _, rec := range m.steps[r.ID] {
+			if p, ok := rec.Step.(agent.Paged); ok && p.Attached && p.Page != nil && r.Owner == owner && r.Conversation == conversation {
+				list = append(list, p.Page)
+			}
+		}
+	}
+	return list, nil
+}
+
 func (m *memory) run(id string) *server.Run {
 	i := slices.IndexFunc(m.runs, func(r server.Run) bool { return r.ID == id })
 	if i < 0 {

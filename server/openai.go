@@ -46,33 +46,31 @@ type ChatMessage struct {
 	Content ChatContent `json:"content"`
 }
 
-// ChatContent is a message's text, given as a string or as parts.
-type ChatContent string
+// ChatContent is a message's text and what is attached to it, given as a
+// string or as parts.
+type ChatContent struct {
+	Text     string
+	attached []AttachmentJSON
+}
 
-// UnmarshalJSON reads a string, null, or a list of parts of text.
+// UnmarshalJSON reads a string, null, or a list of parts.
 func (c *ChatContent) UnmarshalJSON(b []byte) error {
 	var text *string
 	if err := json.Unmarshal(b, &text); err == nil {
 		if text != nil {
-			*c = ChatContent(*text)
+			c.Text = *text
 		}
 		return nil
 	}
-	var parts []struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
-	}
+	var parts []chatPart
 	if err := json.Unmarshal(b, &parts); err != nil {
 		return fmt.Errorf("a message's content must be a string or a list of parts")
 	}
-	var texts []string
 	for _, p := range parts {
-		if p.Type != "text" {
-			return fmt.Errorf("a message's part of type %q cannot be read here: send text", clip(p.Type, 40))
+		if err := c.take(p); err != nil {
+			return err
 		}
-		texts = append(texts, p.Text)
 	}
-	*c = ChatContent(strings.Join(texts, "\n"))
 	return nil
 }
 
@@ -134,16 +132,20 @@ type ChatRun struct {
 // it has no other way to.
 func (s *Server) postChat(c echo.Context) error {
 	var body ChatRequest
-	if err := decodeLoose(c.Request(), s.opts.Limits.Body, &body); err != nil {
+	if err := s.decodeAttached(c.Request(), &body, false); err != nil {
 		return err
 	}
 	question, earlier, err := lastQuestion(body.Messages)
 	if err != nil {
 		return err
 	}
+	attached, err := chatAttachments(body.Messages)
+	if err != nil {
+		return err
+	}
 	ask := RunRequest{
 		Question: question, Model: body.Model, Sites: body.Sites, Collections: body.Collections, Web: body.Web,
-		Budget: body.Budget, Language: body.Language, earlier: earlier,
+		Budget: body.Budget, Language: body.Language, earlier: earlier, attached: attached,
 	}
 	run, live, err := s.begin(c.Request().Context(), ownerOf(c), ask)
 	if err != nil {
@@ -176,7 +178,7 @@ func lastQuestion(messages []ChatMessage) (string, []agent.Turn, error) {
 	var turns []agent.Turn
 	asked := ""
 	for _, m := range messages[:len(messages)-1] {
-		text := strings.TrimSpace(string(m.Content))
+		text := strings.TrimSpace(m.Content.Text)
 		switch {
 		case m.Role == "user":
 			asked = text
@@ -185,7 +187,7 @@ func lastQuestion(messages []ChatMessage) (string, []agent.Turn, error) {
 			asked = ""
 		}
 	}
-	return string(messages[len(messages)-1].Content), turns[max(0, len(turns)-earlierTurns):], nil
+	return messages[len(messages)-1].Content.Text, turns[max(0, len(turns)-earlierTurns):], nil
 }
 
 // A chat puts one run's events into OpenAI's shape.

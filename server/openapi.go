@@ -126,7 +126,7 @@ func (g *schemas) operation(r route) (apiOperation, error) {
 		}
 		op.Body = &apiBody{true, map[string]apiMedia{"application/json": {body}}}
 		if r.upload {
-			op.Body.Content["multipart/form-data"] = apiMedia{uploadSchema()}
+			op.Body.Content["multipart/form-data"] = apiMedia{uploadSchema(r.in)}
 		}
 	}
 	for _, reply := range r.out {
@@ -184,7 +184,15 @@ func tagOf(path string) string {
 	return parts[1]
 }
 
-func uploadSchema() *schema {
+// uploadSchema describes the multipart form of a call.
+func uploadSchema(in any) *schema {
+	if _, ok := in.(RunRequest); ok {
+		return &schema{Type: "object", Properties: map[string]*schema{
+			"file":     {Type: "array", Items: &schema{Type: "string", Format: "binary"}, Description: "files and images that the question is about, at most 10 and 20 MiB together"},
+			"question": {Type: "string", Description: "what you want to know"},
+			"request":  {Type: "string", Description: "all that the JSON body may hold, as JSON, where the question alone is not enough"},
+		}}
+	}
 	return &schema{Type: "object", Properties: map[string]*schema{
 		"file": {Type: "array", Items: &schema{Type: "string", Format: "binary"}, Description: "files of every kind that extraction reads"},
 		"tags": {Type: "string", Description: "JSON object of strings"},

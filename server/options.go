@@ -36,6 +36,9 @@ type Options struct {
 	Search func(ctx context.Context, query string, k int) ([]agent.Hit, error)
 	// Read reads one page, guarded as in a run, for the tool "read_page"; nil: it shows snapshots alone.
 	Read func(ctx context.Context, url string) (*agent.Page, error)
+	// Attachable reports why an attachment cannot be read here, so that it is
+	// refused before a run begins; nil: none is refused.
+	Attachable func(a agent.Attachment) error
 	// Web holds the web chat (index.html and what it loads); nil: the embedded one.
 	Web fs.FS
 

@@ -89,6 +89,16 @@ type StepReader interface {
 	StepsWithPages(ctx context.Context, run string) ([]agent.Record, error)
 }
 
+// Attachments finds what came with questions.
+type Attachments interface {
+	// Attachments returns the bytes of what came with the question of a run
+	// that has not ended, by name. CreateRun keeps them.
+	Attachments(ctx context.Context, run string) (map[string][]byte, error)
+	// AttachedPages returns what came with the questions of a conversation, as
+	// it was read, oldest first.
+	AttachedPages(ctx context.Context, owner, conversation string) ([]*agent.Page, error)
+}
+
 // Snapshots finds pages as they were read.
 type Snapshots interface {
 	Snapshot(ctx context.Context, owner, id string) (*agent.Page, error)
@@ -135,10 +145,11 @@ type RunStorage interface {
 	StepReader
 }
 
-// ConversationStorage is conversations.
+// ConversationStorage is conversations, and what came with their questions.
 type ConversationStorage interface {
 	ConversationReader
 	ConversationWriter
+	Attachments
 }
 
 // Access is who may see what, and whether anything can be seen.

@@ -40,6 +40,9 @@ func (g *manager) resume(l *liveRun, r Run) {
 		return
 	}
 	steps, err := g.prior(l, r)
+	if err == nil {
+		err = g.reattach(g.ctx, r, &l.q)
+	}
 	if g.ctx.Err() != nil {
 		g.forget(l, errShutdown)
 		return

@@ -46,7 +46,7 @@ func (s *Server) routes() []route {
 
 func (s *Server) runRoutes() []route {
 	return []route{
-		{method: "POST", path: "/api/runs", name: "createRun", summary: "Ask a question", handle: s.postRun,
+		{method: "POST", path: "/api/runs", name: "createRun", summary: "Ask a question", handle: s.postRun, upload: true,
 			params: []param{{"wait", "boolean", "answer with the finished answer"}}, in: RunRequest{},
 			out: []reply{{status: 202, body: RunJSON{}, about: "the run, at work"}, {status: 200, body: agent.Answer{}, about: "the finished answer, with ?wait=true"}}},
 		{method: "GET", path: "/api/runs", name: "listRuns", summary: "List runs, newest first", handle: s.listRuns,

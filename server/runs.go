@@ -67,8 +67,8 @@ func pageSize(c echo.Context) (int, error) {
 
 // postRun starts a run; with ?wait=true it answers when the run has ended.
 func (s *Server) postRun(c echo.Context) error {
-	var body RunRequest
-	if err := decode(c.Request(), s.opts.Limits.Body, &body); err != nil {
+	body, err := s.readRun(c.Request())
+	if err != nil {
 		return err
 	}
 	wait, err := boolParam(c, "wait")
@@ -110,6 +110,9 @@ func (s *Server) begin(ctx context.Context, owner string, body RunRequest) (Run,
 	}
 	run := Run{ID: s.newID("run"), Owner: owner, Question: q, Status: StatusRunning, Created: s.opts.Now().UTC()}
 	if run.Conversation, err = s.converse(ctx, owner, body.Conversation, &run.Question); err != nil {
+		return Run{}, nil, err
+	}
+	if err := s.attach(ctx, owner, run.Conversation, body, &run.Question); err != nil {
 		return Run{}, nil, err
 	}
 	live, err := s.manager.start(ctx, run)

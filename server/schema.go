@@ -47,7 +47,7 @@ func (g *schemas) of(t reflect.Type) (*schema, error) {
 	case t == reflect.TypeFor[time.Time]():
 		return &schema{Type: "string", Format: "date-time"}, nil
 	case t == reflect.TypeFor[ChatContent]():
-		return &schema{Type: []string{"string", "array", "null"}, Items: &schema{Type: "object"}, Description: "a string, or parts of type text"}, nil
+		return &schema{Type: []string{"string", "array", "null"}, Items: &schema{Type: "object"}, Description: "a string, or parts of type text, image_url (a data: URL) or file (file_data)"}, nil
 	case enums[t] != nil:
 		return &schema{Type: "string", Enum: enums[t]}, nil
 	}

@@ -39,16 +39,21 @@ type RunQuery struct {
 
 const runColumns = `id, owner, conversation, question, status, created, finished, answer, error`
 
-// CreateRun keeps a new run. The run's question is kept with its earlier turns.
+// CreateRun keeps a new run. The run's question is kept with its earlier turns,
+// and with what came with it until the run has ended.
 func (s *Store) CreateRun(ctx context.Context, r Run) error {
 	question, err := json.Marshal(r.Question)
 	if err != nil {
 		return fmt.Errorf("keeping run %s: encoding its question: %w", r.ID, err)
 	}
+	packed := s.packAttachments(r.Question.Attachments)
 	err = s.update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`INSERT INTO runs (id, owner, conversation, question, status, created, finished, error)
 			VALUES (?, ?, ?, ?, ?, ?, 0, '')`,
 			r.ID, r.Owner, r.Conversation, string(question), StatusRunning, stamp(r.Created))
+		if err == nil {
+			err = insertAttachments(tx, r.ID, packed)
+		}
 		if err != nil || r.Conversation == "" {
 			return err
 		}

@@ -124,6 +124,11 @@ func endRun(tx *sql.Tx, run int64, p packedStep) (err error) {
 		_, err = tx.Exec(`UPDATE runs SET status = ?, finished = ?, answer = ? WHERE n = ?`, step.Status, stamp(p.At), p.data, run)
 	case agent.Failed:
 		_, err = tx.Exec(`UPDATE runs SET status = ?, finished = ?, error = ? WHERE n = ?`, agent.StatusFailed, stamp(p.At), step.Message, run)
+	default:
+		return nil
+	}
+	if err == nil {
+		_, err = tx.Exec(`DELETE FROM attachments WHERE run = ?`, run)
 	}
 	return err
 }

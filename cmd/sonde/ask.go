@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,10 +19,11 @@ import (
 type askCmd struct {
 	Question []string `arg:"" help:"The question. - reads it from standard input."`
 
-	Site  []string `help:"Read that page or site; links within the same host are followed, best first (repeatable)." placeholder:"URL" sep:"none"`
-	Files []string `help:"Read local files or folders (repeatable)." placeholder:"PATH" sep:"none"`
-	In    []string `help:"Ask this collection (repeatable)." placeholder:"NAME" sep:"none"`
-	Web   *bool    `help:"Ask the search providers (default: only without --site, --files and --in)." negatable:""`
+	Site   []string `help:"Read that page or site; links within the same host are followed, best first (repeatable)." placeholder:"URL" sep:"none"`
+	Files  []string `help:"Read local files or folders (repeatable)." placeholder:"PATH" sep:"none"`
+	Attach []string `help:"Attach a file or image to the question: a file is read and can be cited, an image needs a vision model (repeatable)." placeholder:"PATH" sep:"none"`
+	In     []string `help:"Ask this collection (repeatable)." placeholder:"NAME" sep:"none"`
+	Web    *bool    `help:"Ask the search providers (default: only without --site, --files, --in and attached files)." negatable:""`
 
 	Pages   int     `help:"Pages to read, at most." default:"50"`
 	Timeout float64 `help:"Seconds from start to answer." default:"120"`
@@ -31,6 +33,7 @@ type askCmd struct {
 
 	Model       []string `help:"Model that writes: builtin, preset, preset:model or preset:model@base-url. Given again: the one that goes on where the first fails." placeholder:"SPEC" sep:"none"`
 	Planner     []string `help:"Model that plans, where it differs from --model (repeatable likewise)." placeholder:"SPEC" sep:"none"`
+	Vision      []string `help:"Model that describes attached images (repeatable likewise)." placeholder:"SPEC" sep:"none"`
 	Lang        string   `help:"The answer's language." enum:"auto,zh,en" default:"auto"`
 	Unsupported string   `help:"What becomes of a sentence that does not hold." enum:"drop,mark" default:"drop"`
 	Fresh       bool     `help:"Read pages anew, past the page cache."`
@@ -46,6 +49,7 @@ func (askCmd) Help() string {
 	return `Examples:
   sonde ask --site https://peps.python.org/ "What does PEP 572 introduce?"
   sonde ask --files ./handbook "How many days of leave are there?"
+  sonde ask --attach report.pdf "What does the report advise?"
   sonde ask --json "DeepSeek 的总部在哪里？" | jq .text`
 }
 
@@ -66,6 +70,11 @@ func (c *askCmd) Run(ctx context.Context, con *console) (err error) {
 	}
 	defer parts.Close()
 
+	for _, a := range q.Attachments {
+		if err := parts.attachable(a); err != nil {
+			return err
+		}
+	}
 	out := &askOutput{con: con, json: c.JSON, events: c.Events, progress: newProgress(con.stderr)}
 	answer, err := out.drain(ctx, parts.agent, q)
 	if err != nil {
@@ -88,7 +97,7 @@ func (c *askCmd) Run(ctx context.Context, con *console) (err error) {
 // assemble joins the parts, with the data folder where it can be had: a
 // collection needs it; the page cache is used where no server holds the folder.
 func (c *askCmd) assemble(ctx context.Context, con *console, archive *crawler.WARC) (*parts, error) {
-	as := assembly{trustSites: true, model: specList(c.Model), planner: specList(c.Planner), warc: archive}
+	as := assembly{trustSites: true, model: specList(c.Model), planner: specList(c.Planner), vision: specList(c.Vision), warc: archive}
 	st, err := store.Open(ctx, con.cfg.Data)
 	switch {
 	case err == nil:
@@ -120,17 +129,22 @@ func (c *askCmd) question(con *console) (agent.Question, error) {
 		b := agent.Budget{Pages: c.Pages, Seconds: c.Timeout, Rounds: c.Rounds}
 		return agent.Question{}, fmt.Errorf("%w: %w", errUsage, b.Validate())
 	}
+	attached, err := readAttachments(c.Attach)
+	if err != nil {
+		return agent.Question{}, err
+	}
+	given := len(c.Site)+len(c.Files)+len(c.In) > 0 || slices.ContainsFunc(attached, agent.Attachment.Citable)
 	q := agent.Question{
-		Text: text, Language: c.Lang, Unsupported: c.Unsupported, Fresh: c.Fresh,
-		Scope:  agent.Scope{Sites: c.Site, Files: c.Files, Collections: c.In, Web: len(c.Site)+len(c.Files)+len(c.In) == 0},
+		Text: text, Attachments: attached, Language: c.Lang, Unsupported: c.Unsupported, Fresh: c.Fresh,
+		Scope:  agent.Scope{Sites: c.Site, Files: c.Files, Collections: c.In, Web: !given},
 		Budget: agent.Budget{Pages: c.Pages, Seconds: c.Timeout, Tokens: c.Tokens, Cost: c.Cost, Rounds: c.Rounds},
 		Model:  specList(c.Model), Planner: specList(c.Planner),
 	}.Clean()
 	if c.Web != nil {
 		q.Scope.Web = *c.Web
 	}
-	if !q.Scope.Web && len(c.Site)+len(c.Files)+len(c.In) == 0 {
-		return q, fmt.Errorf("%w: nowhere to look: give --site, --files, --in or --web", errUsage)
+	if !q.Scope.Web && !given && len(attached) == 0 {
+		return q, fmt.Errorf("%w: nowhere to look: give --site, --files, --in, --attach or --web", errUsage)
 	}
 	return q, q.Validate()
 }

@@ -18,6 +18,7 @@ type config struct {
 	Data    string           `yaml:"data"`
 	Model   modelNames       `yaml:"model"`   // SPECs of the writing model and of those that go on where it fails
 	Planner modelNames       `yaml:"planner"` // SPECs of the planning model, likewise; empty: the same
+	Vision  modelNames       `yaml:"vision"`  // SPECs of the models that describe images; empty: images are refused
 	Server  serverConfig     `yaml:"server"`
 	Crawler crawlerConfig    `yaml:"crawler"`
 	Search  websearch.Config `yaml:"search"`

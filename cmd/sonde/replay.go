@@ -73,13 +73,15 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 }
 
 // replayer is the agent that plays the bundle: the built-in writer runs again,
-// a model's turns are taken from the bundle, and --writer puts another in its place.
+// the turns of a run that asked models for anything are taken from the bundle,
+// and --writer puts another in its place.
 func (c *replayCmd) replayer(ctx context.Context, con *console, b *agent.Bundle) (*agent.Agent, func() error, error) {
 	spec := c.Writer
 	if spec == "" {
 		spec = b.Started().Model
 	}
-	if c.Writer == "" && spec != "builtin" {
+	was, _ := b.Answer()
+	if c.Writer == "" && (spec != "builtin" || was.Usage.TokensIn+was.Usage.TokensOut > 0) {
 		return &agent.Agent{Index: openIndex}, func() error { return nil }, nil
 	}
 	parts, err := assemble(ctx, con, assembly{model: spec, now: b.Started().Clock})

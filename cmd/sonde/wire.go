@@ -24,6 +24,7 @@ import (
 type assembly struct {
 	trustSites bool             // a person typed the sites: they may be private
 	model      string           // SPECs, parted by commas; empty: the configured ones
+	vision     string           // SPECs; empty: the configured ones
 	planner    string           // SPECs; empty: the configured ones, else model
 	now        func() time.Time // nil: time.Now
 	store      *store.Store     // nil: no collections and no page cache; closed with the parts
@@ -37,6 +38,7 @@ type assembly struct {
 type parts struct {
 	agent   *agent.Agent // with the assembly's model
 	planner string       // SPECs of the assembly's planner; empty: its model
+	vision  string       // SPECs of the models that describe images; empty: none
 	crawler *crawler.Crawler
 	search  *websearch.Searcher
 	library *library // nil without a store
@@ -70,7 +72,7 @@ func assemble(ctx context.Context, con *console, as assembly) (*parts, error) {
 	if as.planner == "" {
 		as.planner = string(con.cfg.Planner)
 	}
-	p := &parts{planner: as.planner, thinkers: map[string]engine.Thinker{}}
+	p := &parts{planner: as.planner, vision: cmp.Or(as.vision, string(con.cfg.Vision)), thinkers: map[string]engine.Thinker{}}
 	if err := p.join(ctx, con, as); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -102,7 +104,12 @@ func (p *parts) join(ctx context.Context, con *console, as assembly) error {
 		p.options.HTTP = as.tape.Client()
 	}
 	models := rankModels(con.cfg.Retrieval, con.getenv, as.log)
-	p.agent = &agent.Agent{Last: builtin, Web: p.crawler, Index: retrieval.OpenHybrid(models), Now: as.now}
+	p.agent = &agent.Agent{Last: builtin, Web: p.crawler, Index: retrieval.OpenHybrid(models), Now: as.now, Attach: p.attach}
+	if specs, err := engine.ParseSpecs(p.vision); err != nil {
+		return fmt.Errorf("%w: vision: %w", errUsage, err)
+	} else if err := engine.CheckKeys(specs, p.options); err != nil {
+		return fmt.Errorf("%w: vision: %w", errUsage, err)
+	}
 	if as.store != nil {
 		p.library = newLibrary(as, p.crawler, models, con.cfg.Data)
 		p.closers = append(p.closers, p.library)

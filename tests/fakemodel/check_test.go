@@ -109,7 +109,7 @@ func TestDescribePicture(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			page, spent, err := engine.DescribePicture(t.Context(), sp, engine.Options{HTTP: client, Getenv: env}, png, "图里写了什么？")
+			page, spent, err := engine.DescribePicture(t.Context(), []engine.Spec{sp}, engine.Options{HTTP: client, Getenv: env}, png, "图里写了什么？")
 			if err != nil || page.Text != "A chart: 119 million." || page.Title != "chart.png" || spent.TokensIn == 0 {
 				t.Errorf("%+v, %+v, %v", page, spent, err)
 			}
@@ -127,7 +127,7 @@ func TestDescribePicture(t *testing.T) {
 		if want != "no vision model is set" {
 			spec = engine.Spec{Preset: "ollama", Model: "x"}
 		}
-		if _, _, err := engine.DescribePicture(t.Context(), spec, engine.Options{Getenv: env}, bad, "?"); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := engine.DescribePicture(t.Context(), []engine.Spec{spec}, engine.Options{Getenv: env}, bad, "?"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
