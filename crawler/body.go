@@ -1,170 +1,157 @@
 package crawler
 
 import (
-	"bufio"
-	"compress/gzip"
 	"context"
 	"errors"
 	"io"
+	"runtime"
+	"runtime/metrics"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/sonde-search/sonde/agent"
 )
 
-// Bounds of memory: a body beyond largeBody waits for one of largeAtOnce places.
+// Bounds of memory. A body beyond largeBody waits for one of largeAtOnce places,
+// which it holds until it is read out; what is encoded is fetched first and then
+// decoded, by unpackAtOnce decoders at a time, so that windows and buffers of
+// slow servers do not add up.
 const (
-	largeBody   = 512 << 10
-	largeAtOnce = 2
-	firstBuffer = 64 << 10
-	maxWindow   = 8 << 20 // of a zstd frame (RFC 9659 allows no more on the web)
-	plainWindow = 2 << 20 // what servers use
+	largeBody    = 256 << 10
+	largeAtOnce  = 2
+	largePacked  = 128 << 10 // as sent, where it is encoded
+	hugeBody     = 8 << 20   // one at a time
+	unpackAtOnce = 2
+	firstBuffer  = 64 << 10
+	sweepFrom    = 12 << 20 // bytes of garbage
+	maxWindow    = 8 << 20  // of a zstd frame (RFC 9659 allows no more on the web)
+	plainWindow  = 4 << 20  // what servers use; more is unpacked one at a time
 )
 
-// A body is a response's body, decoded, bounded in decoded bytes and watched
-// for its speed. Reads fail with a *fetchError.
-type body struct {
-	f     *fetch
-	wire  *meter
-	dec   io.Reader
-	close []func()
-	read  int64
+// A shelter is where fetches of the whole process wait for memory.
+type shelter struct {
+	large  chan struct{} // bodies beyond largeBody
+	huge   chan struct{} // those beyond hugeBody
+	unpack chan struct{} // decoders at work
+	wide   chan struct{} // decoders with a window beyond plainWindow
+	heavy  chan struct{} // extractions of pages that take much memory
+	pdf    chan struct{} // extractions of PDFs
 }
 
-// newBody wraps raw. encodings is the Content-Encoding header.
-func newBody(f *fetch, raw io.Reader, encodings string) (*body, error) {
-	b := &body{f: f, wire: &meter{src: raw}}
-	b.dec = b.wire
-	codings := strings.Split(encodings, ",")
-	if len(codings) > 3 {
+func newShelter() *shelter {
+	return &shelter{large: make(chan struct{}, largeAtOnce), huge: make(chan struct{}, 1),
+		unpack: make(chan struct{}, unpackAtOnce), wide: make(chan struct{}, 1), heavy: make(chan struct{}, 1), pdf: make(chan struct{}, 1)}
+}
+
+// receive reads a response's body: bounded in bytes as sent and as decoded, and
+// watched for its speed. encodings is the Content-Encoding header, hint the
+// length that was announced. Errors are *fetchError.
+func (f *fetch) receive(raw io.Reader, encodings string, hint int64) error {
+	codings, err := parseCodings(encodings)
+	if err != nil {
+		return err
+	}
+	wire := &meter{src: raw}
+	stop := f.watch(wire)
+	if len(codings) > 0 {
+		f.roomy = largePacked
+	}
+	sent, over, err := f.collect(wire, hint)
+	stop()
+	switch {
+	case err != nil:
+		return classify(f.ctx, err)
+	case over && !f.cut:
+		return errTooLarge
+	case len(codings) == 0:
+		f.body, f.truncated = sent, over
+		return nil
+	}
+	f.body, err = f.unpacked(sent, codings)
+	f.truncated = f.truncated || over
+	return err
+}
+
+// parseCodings lists the codings to undo, the last applied first.
+func parseCodings(encodings string) ([]string, error) {
+	var out []string
+	for _, c := range strings.Split(strings.ToLower(encodings), ",") {
+		switch c = strings.TrimSpace(c); c {
+		case "", "identity":
+		case "gzip", "x-gzip", "br", "zstd":
+			out = append(out, c)
+		default:
+			return nil, failure(agent.SkipNotText, "sent in an unknown encoding")
+		}
+	}
+	if len(out) > 3 {
 		return nil, failure(agent.SkipBadFile, "encoded too many times")
 	}
-	for i := len(codings) - 1; i >= 0; i-- {
-		if err := b.decode(strings.ToLower(strings.TrimSpace(codings[i]))); err != nil {
-			return nil, err
-		}
-	}
-	b.watch()
-	return b, nil
+	slices.Reverse(out)
+	return out, nil
 }
 
-// decode puts a decoder for one content coding in front.
-func (b *body) decode(coding string) error {
-	src := b.dec
-	switch coding {
-	case "", "identity":
-	case "gzip", "x-gzip":
-		b.dec = &lazyReader{open: func() (io.Reader, error) { return gzip.NewReader(src) }}
-	case "br":
-		b.dec = &lazyReader{open: func() (io.Reader, error) { return b.openBrotli(bufio.NewReader(src)) }}
-	case "zstd":
-		b.dec = &lazyReader{open: func() (io.Reader, error) { return b.openZstd(bufio.NewReader(src)) }}
-	default:
-		return failure(agent.SkipNotText, "sent in an unknown encoding")
-	}
-	return nil
-}
-
-// openBrotli waits for a large body's place where the stream asks for a window
-// of more than 4 MB (RFC 7932, 9.1), which no ordinary server does.
-func (b *body) openBrotli(r *bufio.Reader) (io.Reader, error) {
-	head, err := r.Peek(1)
-	if err != nil {
-		return nil, err
-	}
-	if head[0]&1 == 1 && head[0]>>1&7 > 5 && !b.f.takeLarge() {
-		return nil, b.f.ctx.Err()
-	}
-	return brotli.NewReader(r), nil
-}
-
-// openZstd does the same for a window of more than 2 MB.
-func (b *body) openZstd(r *bufio.Reader) (io.Reader, error) {
-	head, err := r.Peek(zstd.HeaderMaxSize)
-	if len(head) == 0 {
-		return nil, err
-	}
-	var h zstd.Header
-	window := uint64(maxWindow)
-	if err := h.Decode(head); err == nil && h.WindowSize <= plainWindow {
-		window = plainWindow
-	} else if !b.f.takeLarge() {
-		return nil, b.f.ctx.Err()
-	}
-	d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(window))
-	if err != nil {
-		return nil, err
-	}
-	b.close = append(b.close, d.Close)
-	return d, nil
-}
-
-// readAll reads the body to its end with as little garbage as can be: a small
-// buffer first, then one of the size that was announced or that is allowed.
-func (b *body) readAll(hint int64) ([]byte, error) {
+// collect reads up to f.limit bytes with as little garbage as can be: a small
+// buffer first, then one of the size that was announced or that is allowed. It
+// reports whether there was more.
+func (f *fetch) collect(r io.Reader, hint int64) (got []byte, over bool, err error) {
 	size := int64(firstBuffer)
-	if hint > 0 && hint < largeBody {
+	if hint > 0 && hint < f.roomy {
 		size = hint + 1
 	}
-	buf := make([]byte, 0, size)
+	buf := make([]byte, 0, min(size, f.limit+1))
 	for {
-		if len(buf) == cap(buf) {
-			next := min(4*int64(cap(buf)), b.f.limit+1)
-			if next > largeBody && b.f.cut {
-				next = b.f.limit + 1 // once, instead of growing there
-			}
-			if cap(buf) >= largeBody && hint > 0 && hint < b.f.limit {
-				next = max(hint+1, int64(cap(buf))+1)
-			}
-			if next > largeBody && !b.f.takeLarge() {
-				return nil, classify(b.f.ctx, b.f.ctx.Err())
-			}
-			buf = append(make([]byte, 0, next), buf...)
+		if int64(len(buf)) > f.limit {
+			return buf[:f.limit], true, nil
 		}
-		n, err := b.Read(buf[len(buf):cap(buf)])
+		if len(buf) == cap(buf) {
+			if buf, err = f.grow(buf, hint); err != nil {
+				return nil, false, err
+			}
+		}
+		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		if errors.Is(err, io.EOF) {
-			return buf, nil
+			if int64(len(buf)) > f.limit {
+				return buf[:f.limit], true, nil
+			}
+			return buf, false, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 }
 
-// Read returns decoded bytes. At the limit, text ends (and is marked as
-// truncated) while a document fails, as half of it is of no use.
-func (b *body) Read(p []byte) (int, error) {
-	left := b.f.limit - b.read
-	if left <= 0 {
-		if b.f.cut {
-			b.f.truncated = true
-			return 0, io.EOF
-		}
-		return 0, errTooLarge
+// grow gives a full buffer more room, waiting for a place where it needs one.
+func (f *fetch) grow(buf []byte, hint int64) ([]byte, error) {
+	next := f.nextSize(int64(cap(buf)), hint)
+	if next > f.roomy && !f.takeLarge() || next > hugeBody && !f.takeHuge() {
+		return nil, f.ctx.Err()
 	}
-	if int64(len(p)) > left {
-		p = p[:left]
-	}
-	n, err := b.dec.Read(p)
-	b.read += int64(n)
-	if err == nil || errors.Is(err, io.EOF) {
-		return n, err
-	}
-	if b.f.ctx.Err() == nil && b.wire.err == nil {
-		return n, failure(agent.SkipBadFile, "the compressed data is damaged")
-	}
-	return n, classify(b.f.ctx, err)
+	return append(make([]byte, 0, next), buf...), nil
 }
 
-// watch ends the fetch where the bytes come too slowly: what a tarpit does.
-func (b *body) watch() {
-	l := b.f.limits
+// nextSize is the capacity that follows size: one byte beyond the limit, at most.
+func (f *fetch) nextSize(size, hint int64) int64 {
+	switch {
+	case size < f.roomy:
+		return min(4*size, f.roomy, f.limit+1)
+	case hint > size && hint < f.limit:
+		return hint + 1
+	case f.cut:
+		return min(4*size, f.limit+1)
+	}
+	return min(2*size, f.limit+1)
+}
+
+// watch ends the fetch where the bytes come too slowly: what a tarpit does. It
+// returns what ends the watch.
+func (f *fetch) watch(wire *meter) (stop func()) {
+	l := f.limits
 	var (
 		start = time.Now()
 		timer *time.Timer
@@ -173,9 +160,9 @@ func (b *body) watch() {
 	check := func() {
 		mu.Lock()
 		defer mu.Unlock()
-		elapsed := time.Since(start) - b.f.waited()
-		if float64(b.wire.n.Load()) < float64(l.MinRate)*elapsed.Seconds() && !b.f.waiting.Load() {
-			b.f.cancel(errTooSlow)
+		elapsed := time.Since(start) - f.waited()
+		if float64(wire.n.Load()) < float64(l.MinRate)*elapsed.Seconds() && !f.waiting.Load() {
+			f.cancel(errTooSlow)
 			return
 		}
 		timer.Reset(time.Second)
@@ -183,13 +170,10 @@ func (b *body) watch() {
 	mu.Lock()
 	timer = time.AfterFunc(l.Grace, check)
 	mu.Unlock()
-	b.close = append(b.close, func() { timer.Stop() })
-}
-
-// stop frees the decoders and ends the watch.
-func (b *body) stop() {
-	for i := len(b.close) - 1; i >= 0; i-- {
-		b.close[i]()
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		timer.Stop()
 	}
 }
 
@@ -197,41 +181,34 @@ func (b *body) stop() {
 type meter struct {
 	src io.Reader
 	n   atomic.Int64
-	err error // of the connection, not of a decoder
 }
 
 func (m *meter) Read(p []byte) (int, error) {
 	n, err := m.src.Read(p)
 	m.n.Add(int64(n))
-	if err != nil && !errors.Is(err, io.EOF) {
-		m.err = err
-	}
 	return n, err
-}
-
-// A lazyReader opens its decoder with the first read, so that the head of a
-// compressed stream is read under the fetch's limits.
-type lazyReader struct {
-	open func() (io.Reader, error)
-	r    io.Reader
-}
-
-func (l *lazyReader) Read(p []byte) (int, error) {
-	if l.r == nil {
-		r, err := l.open()
-		if err != nil {
-			return 0, err
-		}
-		l.r = r
-	}
-	return l.r.Read(p)
 }
 
 // takeLarge waits for a place among the large bodies; false where the fetch
 // ended before.
 func (f *fetch) takeLarge() bool {
-	if f.hasLarge {
+	f.hasLarge = f.hasLarge || f.await(f.shelter.large)
+	return f.hasLarge
+}
+
+// takeHuge waits for the place of a huge body.
+func (f *fetch) takeHuge() bool {
+	f.hasHuge = f.hasHuge || f.await(f.shelter.huge)
+	return f.hasHuge
+}
+
+// await waits for one of our places; false where the fetch ended before. That
+// time is none of the server's.
+func (f *fetch) await(place chan struct{}) bool {
+	select {
+	case place <- struct{}{}:
 		return true
+	default:
 	}
 	start := time.Now()
 	f.waiting.Store(true)
@@ -240,8 +217,7 @@ func (f *fetch) takeLarge() bool {
 		f.waiting.Store(false)
 	}()
 	select {
-	case f.large <- struct{}{}:
-		f.hasLarge = true
+	case place <- struct{}{}:
 		return true
 	case <-f.ctx.Done():
 		return false
@@ -270,8 +246,10 @@ type fetch struct {
 	header    map[string][]string // of the last response, as sent
 	remote    string
 	stale     *record // what the cache holds and the server may confirm
-	large     chan struct{}
+	shelter   *shelter
+	roomy     int64 // a larger buffer needs a large body's place
 	hasLarge  bool
+	hasHuge   bool
 	waiting   atomic.Bool
 	waitNanos atomic.Int64
 }
@@ -289,8 +267,25 @@ func (f *fetch) finish() {
 	if f.stop != nil {
 		f.stop()
 	}
+	if f.hasHuge {
+		f.hasHuge = false
+		<-f.shelter.huge
+	}
 	if f.hasLarge {
 		f.hasLarge = false
-		<-f.large
+		<-f.shelter.large
+	}
+}
+
+// sweep has garbage collected early, after work that leaves much: the
+// collector alone lets it grow to what was in use at the same time, and so a few
+// large pages to twice their size. It costs no more than a process would pay
+// for a collector set to half.
+func sweep() {
+	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(s)
+	live, all := s[0].Value.Uint64(), s[1].Value.Uint64()
+	if all > live+max(live/2, sweepFrom) {
+		runtime.GC()
 	}
 }

@@ -166,11 +166,8 @@ func (r *round) readFile(fl *flight) {
 	if documentExt[ext] {
 		limit, cutText = l.FileBytes, false
 	}
-	if info, err := os.Stat(fl.c.file); err == nil && info.Size() > largeBody && !fl.f.takeLarge() {
-		out.err = classify(fl.f.ctx, fl.f.ctx.Err())
-		return
-	}
-	body, truncated, f := loadFile(fl.c.file, limit)
+	fl.f.limit = limit
+	body, truncated, f := fl.f.load(fl.c.file)
 	s.arrive(fl)
 	switch {
 	case f != nil:
@@ -191,21 +188,23 @@ func (r *round) readFile(fl *flight) {
 	}
 }
 
-// loadFile reads up to limit bytes.
-func loadFile(path string, limit int64) (body []byte, truncated bool, _ *fetchError) {
-	f, err := os.Open(path)
+// load reads a local file, up to the fetch's limit.
+func (f *fetch) load(path string) (body []byte, truncated bool, _ *fetchError) {
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, false, failure(agent.SkipBadFile, "it cannot be opened")
 	}
-	body, err = io.ReadAll(io.LimitReader(f, limit+1))
-	if cerr := f.Close(); err == nil {
-		err = cerr
+	defer file.Close()
+	var size int64
+	if info, err := file.Stat(); err == nil {
+		size = info.Size()
 	}
-	if err != nil {
+	body, truncated, err = f.collect(file, size)
+	switch {
+	case err != nil && f.ctx.Err() != nil:
+		return nil, false, classify(f.ctx, err)
+	case err != nil:
 		return nil, false, failure(agent.SkipBadFile, "it cannot be read")
 	}
-	if int64(len(body)) > limit {
-		return body[:limit], true, nil
-	}
-	return body, false, nil
+	return body, truncated, nil
 }

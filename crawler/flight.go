@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -204,10 +205,9 @@ type parsed struct {
 // parse runs the extractor with a place in the pool and a deadline. An
 // extractor that does not heed the deadline is left behind.
 func (c *Crawler) parse(ctx context.Context, in extract.Input, index map[string]int) (parsed, *fetchError) {
-	select {
-	case c.parsers <- struct{}{}:
-	case <-ctx.Done():
-		return parsed{}, failure(agent.SkipCancelled, "there was no time left to read it")
+	free, f := c.parserFor(ctx, in)
+	if f != nil {
+		return parsed{}, f
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Limits.Extract)
 	done := make(chan parsed, 1)
@@ -218,7 +218,7 @@ func (c *Crawler) parse(ctx context.Context, in extract.Input, index map[string]
 				c.opts.Log.Error("an extractor gave up", "url", in.URL, "panic", fmt.Sprint(v))
 				done <- parsed{err: failure(agent.SkipPanic, "the parser gave up")}
 			}
-			<-c.parsers
+			free()
 		}()
 		done <- c.parseNow(ctx, in, index)
 	}()
@@ -233,6 +233,39 @@ func (c *Crawler) parse(ctx context.Context, in extract.Input, index map[string]
 			return parsed{}, failure(agent.SkipTimeout, "reading it took too long")
 		}
 	}
+}
+
+// manyTags is the number of tags from which a page's tree takes much memory;
+// such pages, and large bodies, are extracted one at a time.
+const manyTags = 20000
+
+// parserFor waits for a place in the pool.
+func (c *Crawler) parserFor(ctx context.Context, in extract.Input) (free func(), _ *fetchError) {
+	places := []chan struct{}{c.parsers}
+	switch {
+	case bytes.HasPrefix(in.Body, []byte("%PDF-")):
+		places[0] = c.shelter.pdf // its engine reads one at a time; other pages need not wait for it
+	case len(in.Body) > largeBody, bytes.Count(in.Body, []byte("<")) > manyTags:
+		places = []chan struct{}{c.shelter.heavy, c.parsers}
+	}
+	for i, place := range places {
+		select {
+		case place <- struct{}{}:
+		case <-ctx.Done():
+			if i > 0 {
+				<-places[0]
+			}
+			return nil, failure(agent.SkipCancelled, "there was no time left to read it")
+		}
+	}
+	return func() {
+		if len(places) > 1 {
+			sweep()
+		}
+		for _, place := range places {
+			<-place
+		}
+	}, nil
 }
 
 func (c *Crawler) parseNow(ctx context.Context, in extract.Input, index map[string]int) parsed {

@@ -45,7 +45,7 @@ func (s *Session) get(ctx context.Context, address string, limit int64) (*docume
 // newFetch makes a fetch with the crawler's limits.
 func (s *Session) newFetch(ctx context.Context) *fetch {
 	c := s.crawler
-	f := &fetch{limits: c.opts.Limits, large: c.large, limit: c.opts.Limits.TextBytes, cut: true}
+	f := &fetch{limits: c.opts.Limits, shelter: c.shelter, roomy: largeBody, limit: c.opts.Limits.TextBytes, cut: true}
 	f.ctx, f.cancel = context.WithCancelCause(ctx)
 	return f
 }

@@ -59,7 +59,7 @@ type Limits struct {
 	Total     time.Duration // from the request to the body's end, redirects included: 15 s
 	MinRate   int           // bytes a second, as sent, after Grace: 1,000
 	Grace     time.Duration // time before MinRate counts: 3 s
-	TextBytes int64         // HTML and text, decompressed; more is cut off: 4 MB
+	TextBytes int64         // HTML and text, decompressed; more is cut off: 3 MB
 	FileBytes int64         // PDF and office documents; more is refused: 32 MB
 	Redirects int           // hops: 5
 	Extract   time.Duration // extraction of one page: 8 s
@@ -84,7 +84,7 @@ func (l Limits) withDefaults() Limits {
 	def(&l.Total, 15*time.Second)
 	def(&l.MinRate, 1000)
 	def(&l.Grace, 3*time.Second)
-	def(&l.TextBytes, 4<<20)
+	def(&l.TextBytes, 3<<20)
 	def(&l.FileBytes, 32<<20)
 	def(&l.Redirects, 5)
 	def(&l.Extract, 8*time.Second)
@@ -143,7 +143,7 @@ type Crawler struct {
 	hosts   *hostTable
 	parsers chan struct{} // extractions under way, process-wide
 	total   chan struct{} // fetches under way, process-wide
-	large   chan struct{} // large bodies in memory, process-wide
+	shelter *shelter
 	test    testHooks
 }
 
@@ -164,7 +164,7 @@ func New(o Options) (*Crawler, error) {
 		hosts:   newHostTable(o.Now),
 		parsers: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		total:   make(chan struct{}, o.Polite.Total),
-		large:   make(chan struct{}, largeAtOnce),
+		shelter: newShelter(),
 	}
 	for _, s := range o.Allow {
 		open, err := parseOpening(s)

@@ -189,16 +189,7 @@ func (t *transport) take(f *fetch, u *url.URL, res *http.Response) error {
 		f.limit, f.cut = limit, cut
 	}
 	codings := strings.Join(http.Header(f.header).Values("Content-Encoding"), ",")
-	b, err := newBody(f, raw, codings)
-	if err != nil {
-		return err
-	}
-	defer b.stop()
-	if codings != "" {
-		hint = 0
-	}
-	f.body, err = b.readAll(hint)
-	return err
+	return f.receive(raw, codings, hint)
 }
 
 // of is the limit of a body by its type: in decoded bytes, and whether text is

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
@@ -36,7 +37,7 @@ func decode(in Input) string {
 		return decodeWith(unicode.UTF16(order, unicode.IgnoreBOM), b)
 	}
 	if utf8.Valid(b) {
-		return string(b)
+		return unsafe.String(unsafe.SliceData(b), len(b)) // a body is not changed once it came
 	}
 	return decodeLegacy(b, in.ContentType)
 }

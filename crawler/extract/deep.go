@@ -13,7 +13,7 @@ import (
 // structure: paragraphs, headings and list items, with navigation, footers and
 // what is hidden inline left out.
 func (j *job) readDeep(src string) {
-	d := deepReader{job: j, z: html.NewTokenizer(strings.NewReader(src))}
+	d := deepReader{job: j, z: html.NewTokenizer(strings.NewReader(partedText(src)))}
 	d.w.cap = MaxText + 4096
 	for !d.w.full {
 		switch d.z.Next() {
@@ -31,6 +31,41 @@ func (j *job) readDeep(src string) {
 	}
 	j.page.Truncated = true
 	d.done()
+}
+
+// textRun is the number of bytes of text without a tag that are read at a time.
+const textRun = 64 << 10
+
+// partedText puts a tag that means nothing into texts without end, as the
+// tokenizer holds a whole text several times over. src is copied only then.
+func partedText(src string) string {
+	var b strings.Builder
+	kept := 0
+	for at := 0; at < len(src); {
+		n := strings.IndexByte(src[at:], '<')
+		if n < 0 {
+			n = len(src) - at
+		}
+		for end := at + n; end-at > 2*textRun; {
+			chunk := src[at : at+cutAt(src[at:], textRun)]
+			if i := strings.LastIndexByte(chunk, ' '); i > textRun/2 {
+				chunk = chunk[:i] // "&am" and "p;" would be read otherwise
+			}
+			at += len(chunk)
+			if b.Len() == 0 {
+				b.Grow(len(src) + len(src)/textRun*len("<wbr>"))
+			}
+			b.WriteString(src[kept:at])
+			b.WriteString("<wbr>")
+			kept, n = at, end-at
+		}
+		at += n + 1
+	}
+	if kept == 0 {
+		return src
+	}
+	b.WriteString(src[kept:])
+	return b.String()
 }
 
 type deepReader struct {
@@ -63,10 +98,22 @@ func (d *deepReader) text(s string) {
 	}
 }
 
+// maxAttrs is the number of attributes of one tag that are looked at here.
+const maxAttrs = 64
+
 // node is the start tag at hand as a node without relations.
 func (d *deepReader) node() *html.Node {
-	t := d.z.Token()
-	return &html.Node{Type: html.ElementNode, Data: t.Data, DataAtom: t.DataAtom, Attr: t.Attr}
+	name, more := d.z.TagName()
+	n := &html.Node{Type: html.ElementNode, DataAtom: atom.Lookup(name)}
+	if n.Data = n.DataAtom.String(); n.Data == "" {
+		n.Data = string(name)
+	}
+	for more && len(n.Attr) < maxAttrs {
+		var k, v []byte
+		k, v, more = d.z.TagAttr()
+		n.Attr = append(n.Attr, html.Attribute{Key: string(k), Val: string(v)})
+	}
+	return n
 }
 
 func (d *deepReader) start() {

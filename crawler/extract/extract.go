@@ -37,7 +37,7 @@ const (
 type Input struct {
 	URL         string    // address after redirects, or file:///…
 	ContentType string    // the Content-Type header; may be empty or wrong
-	Body        []byte    // decompressed
+	Body        []byte    // decompressed; nobody may change it afterwards
 	Now         time.Time // when it was fetched; dates beyond the next day are not believed
 }
 

@@ -23,7 +23,8 @@ func (j *job) readHTML(ctx context.Context) error {
 	if len(src) > MaxHTML {
 		src, j.page.Truncated = src[:MaxHTML], true
 	}
-	if len(src) > largeHTML {
+	src, cost := boundTags(src)
+	if len(src) >= largeHTML || cost > maxTags {
 		j.readDeep(src)
 		return nil
 	}
@@ -133,6 +134,7 @@ func (j *job) resolve(ref string) (*url.URL, error) {
 func (j *job) links(doc *html.Node, drop map[*html.Node]bool) {
 	var main, other []agent.Link
 	seen := map[string]int{}
+	known := map[string]bool{} // references as written, with a text
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode || n.DataAtom != atom.A && n.DataAtom != atom.Area && n.DataAtom != atom.Iframe && n.DataAtom != atom.Frame {
 			continue
@@ -141,12 +143,16 @@ func (j *job) links(doc *html.Node, drop map[*html.Node]bool) {
 		if n.DataAtom == atom.Iframe || n.DataAtom == atom.Frame {
 			ref = attr(n, "src")
 		}
+		if known[ref] {
+			continue
+		}
 		u, err := j.resolve(ref)
 		if err != nil || strings.HasPrefix(ref, "#") || hasWord(strings.ToLower(attr(n, "rel")), "nofollow") && j.res.NoFollow {
 			continue
 		}
 		u.Fragment, u.RawFragment = "", ""
 		l := agent.Link{URL: u.String(), Text: linkText(n)}
+		known[ref] = l.Text != ""
 		if at, ok := seen[l.URL]; ok {
 			if at >= 0 && at < len(main) && main[at].Text == "" {
 				main[at].Text = l.Text

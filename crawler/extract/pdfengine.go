@@ -152,7 +152,7 @@ func openEngine(ctx context.Context, dir string) (pdfium.Pool, error) {
 		config = config.WithCompilationCache(cache)
 	}
 	pool, err := webassembly.Init(webassembly.Config{
-		Context: ctx, MaxTotal: 1, RuntimeConfig: config,
+		Context: withPDFMemory(ctx), MaxTotal: 1, RuntimeConfig: config,
 		FSConfig: wazero.NewFSConfig(), // no folder is mounted: a PDF reads no files
 		Stdout:   io.Discard, Stderr: io.Discard,
 	})

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,9 @@ const (
 
 // text adds running text.
 func (w *writer) text(s string) {
+	if n := len(s); n > 1<<10 && cap(w.line)-len(w.line) < n { // by halves it would be copied five times
+		w.line = slices.Grow(w.line, max(n, cap(w.line)))
+	}
 	for _, r := range s {
 		if isSpace(r) {
 			w.space = true

@@ -4,13 +4,15 @@ import (
 	"path"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // readText reads plain text: paragraphs whose lines were broken at a width are
 // made whole.
 func (j *job) readText() {
-	s, hidden := tidy(decode(j.in))
-	j.page.Text, j.page.Hidden = unwrap(s), hidden
+	src, cut := capText(decode(j.in), MaxText+MaxText/4) // the copies of a text are as large as it is
+	s, hidden := tidy(src)
+	j.page.Text, j.page.Hidden, j.page.Truncated = unwrap(s), hidden, cut
 	j.named(firstLine(s))
 }
 
@@ -67,11 +69,12 @@ func unwrap(s string) string {
 		if i+1 == len(lines) {
 			break
 		}
-		if line == "" || len([]rune(line))*10 < longest*7 || longest < 30 || !goesOn(lines[i+1]) {
+		if line == "" || utf8.RuneCountInString(line)*10 < longest*7 || longest < 30 || !goesOn(lines[i+1]) {
 			b.WriteByte('\n')
 			continue
 		}
-		if last, next := lastRune(line), []rune(lines[i+1])[0]; !wide(last) || !wide(next) {
+		next, _ := utf8.DecodeRuneInString(lines[i+1])
+		if last := lastRune(line); !wide(last) || !wide(next) {
 			b.WriteByte(' ')
 		}
 	}
@@ -84,7 +87,7 @@ func widths(lines []string) int {
 	var hist [201]int
 	n := 0
 	for _, l := range lines {
-		if w := len([]rune(l)); w > 0 {
+		if w := utf8.RuneCountInString(l); w > 0 {
 			hist[min(w, 200)]++
 			n++
 		}
