@@ -36,7 +36,7 @@ type shelter struct {
 	large  chan struct{} // bodies beyond largeBody
 	huge   chan struct{} // those beyond hugeBody
 	unpack chan struct{} // decoders at work
-	wide   chan struct{} // decoders with a window beyond plainWindow
+	wide   chan struct{} // decoders of large bodies, or with a window beyond plainWindow
 	heavy  chan struct{} // extractions of pages that take much memory
 	pdf    chan struct{} // extractions of PDFs
 }

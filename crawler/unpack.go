@@ -39,10 +39,9 @@ func (f *fetch) unpacked(sent []byte, codings []string) ([]byte, error) {
 
 // tryUnpack decodes with a decoder's place.
 func (f *fetch) tryUnpack(sent []byte, codings []string) ([]byte, error) {
-	if wideWindow(sent, codings[0]) || len(codings) > 1 {
-		if !f.hasLarge {
-			return nil, errNeedsRoom
-		}
+	if wide := wideWindow(sent, codings[0]) || len(codings) > 1; wide && !f.hasLarge {
+		return nil, errNeedsRoom
+	} else if wide || f.hasLarge {
 		if !f.await(f.shelter.wide) {
 			return nil, f.ctx.Err()
 		}
