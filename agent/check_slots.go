@@ -19,17 +19,25 @@ func checkSlots(f *findings, p piece, a *alignment, w *witness) {
 // that the aligned words beside it belong to.
 func (a *alignment) trimmed(g gap) gap {
 	w := a.witness.elems
-	if g.c0 == 0 && g.w1 < len(w) {
+	if g.c0 == 0 && g.w1 < len(w) && g.w1 > g.w0 {
+		of := g.w1 // whose clause: where both sides end with a clause, the one that ends there
+		if a.claim.opens(g.c1) && a.witness.opens(g.w1) {
+			of--
+		}
 		for i := g.w1 - 1; i >= g.w0; i-- {
-			if w[i].clause != w[g.w1].clause {
+			if w[i].clause != w[of].clause {
 				g.w0 = i + 1
 				break
 			}
 		}
 	}
-	if g.c1 == len(a.claim.elems) && g.w0 > 0 {
+	if g.c1 == len(a.claim.elems) && g.w0 > 0 && g.w1 > g.w0 {
+		of := g.w0 - 1
+		if a.claim.opens(g.c0) && a.witness.opens(g.w0) {
+			of++
+		}
 		for i := g.w0; i < g.w1; i++ {
-			if w[i].clause != w[g.w0-1].clause {
+			if w[i].clause != w[of].clause {
 				g.w1 = i
 				break
 			}

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // nearCopy is the share of a claim's content that must stand in one sentence,
@@ -181,21 +180,6 @@ func within(s string, texts []string) bool {
 	return false
 }
 
-// pointing reports words that stand for what was named before: pronouns, and
-// the sort of thing it is.
-func pointing(s string) bool {
-	switch strings.TrimLeft(s, "该这本此其那两双") {
-	case "", "它", "他", "她", "们", "它们", "他们", "她们", "公司", "集团", "企业", "学校", "校", "大学", "医院", "球队", "队", "机构", "组织", "城市", "市", "县", "镇", "村", "国", "国家",
-		"人", "者", "方", "片", "影片", "电影", "书", "小说", "作品", "剧", "药", "药物", "设备", "产品", "项目", "计划", "工程", "建筑", "大桥", "桥", "船", "机", "车", "岛", "山", "河", "湖", "研究", "报告", "会议", "大会", "比赛":
-		return true
-	}
-	switch strings.ToLower(s) {
-	case "company", "firm", "group", "school", "university", "team", "city", "town", "country", "film", "book", "drug", "device", "project", "study", "report", "band", "club", "author", "artist", "island", "river", "bridge":
-		return true
-	}
-	return false
-}
-
 // strange counts what a stretch of a claim has that its witness has not.
 type strange struct{ from, to, han, words, anchors int }
 
@@ -221,8 +205,32 @@ func (a *alignment) alien(g gap) strange {
 			s.words++
 		}
 	}
+	if s.han > 0 {
+		a.widen(&s, g)
+	}
 	return s
 }
+
+// widen takes in the characters around a strange run that are function words
+// in other company, as the first two of 共和党 are.
+func (a *alignment) widen(s *strange, g gap) {
+	c := a.claim
+	free := func(i int) bool {
+		e := &c.elems[i]
+		return e.kind == elemHan && e.stop && a.at[i] < 0 && !strings.Contains(particles, e.word)
+	}
+	for s.from > g.c0 && free(s.from-1) && c.elems[s.from-1].end == c.elems[s.from].start {
+		s.from--
+		s.han++
+	}
+	for s.to < g.c1 && free(s.to) && c.elems[s.to].start == c.elems[s.to-1].end {
+		s.to++
+		s.han++
+	}
+}
+
+// particles are characters that are no part of a name.
+const particles = "的了是在着过也都就把被由于从而则并又其该此这那所会可须需将曾已约近当每各"
 
 // doubled reports whether the witness element that stands for claim element x
 // out of order already stands for another in order.
@@ -280,80 +288,4 @@ func (a *alignment) excused(mine, theirs string, s strange) bool {
 		return initials(theirs) == mine || initials(mine) == theirs
 	}
 	return alikeHan(mine, theirs)
-}
-
-// shortened reports whether one of two Chinese names has all characters of the other in order.
-func shortened(x, y string) bool {
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	if x == "" || x[0] < utf8.RuneSelf {
-		return false
-	}
-	for _, r := range x {
-		i := strings.IndexRune(y, r)
-		if i < 0 {
-			return false
-		}
-		y = y[i+utf8.RuneLen(r):]
-	}
-	return true
-}
-
-// aliasMarks stand between a thing and its other name.
-var aliasMarks = [...]string{"（", "(", "简称", "又称", "又名", "也称", "亦称", "下称", "即", "别名", "原名", "本名", "also known as", "known as", "called", "abbreviated", "or"}
-
-// aliasOnPage reports whether the page gives one as another name of the other.
-func aliasOnPage(page, x, y string) bool {
-	for _, p := range [...][2]string{{x, y}, {y, x}} {
-		for at := strings.Index(page, p[0]); at >= 0; {
-			rest := page[at+len(p[0]):]
-			near := rest[:min(len(rest), 24+len(p[1]))]
-			if k := strings.Index(near, p[1]); k > 0 {
-				for _, m := range aliasMarks {
-					if strings.HasPrefix(strings.TrimLeft(near[:k], " ，,"), m) {
-						return true
-					}
-				}
-			}
-			next := strings.Index(rest, p[0])
-			if next < 0 {
-				break
-			}
-			at += len(p[0]) + next
-		}
-	}
-	return false
-}
-
-// initials are the capitals of a name's words.
-func initials(s string) string {
-	var b strings.Builder
-	for _, w := range strings.Fields(s) {
-		if w[0] >= 'A' && w[0] <= 'Z' {
-			b.WriteByte(w[0])
-		}
-	}
-	if b.Len() < 2 {
-		return ""
-	}
-	return b.String()
-}
-
-// genericHan are characters that names of one sort end with; sharing one says nothing.
-const genericHan = "市省县国州区镇村岛山河江湖海路站港城队校院部局会馆社司厂店人员家者们年月日号第一二三四五六七八九十"
-
-// alikeHan reports whether two short stretches of Chinese share so many
-// characters that they may mean the same, and neither is a place.
-func alikeHan(x, y string) bool {
-	if groups().places[x] && groups().places[y] {
-		return false
-	}
-	shared, nx, ny := 0, utf8.RuneCountInString(x), utf8.RuneCountInString(y)
-	for _, r := range x {
-		if strings.ContainsRune(y, r) && !strings.ContainsRune(genericHan, r) {
-			shared++
-		}
-	}
-	return shared*2 >= min(nx, ny) && max(nx, ny) <= 3*min(nx, ny)
 }

@@ -21,6 +21,14 @@ func TestStripMarks(t *testing.T) {
 		{"Use `a[1]` and a[1] and rows[0] or my_list[2] = 3", "Use `a[1]` and a[1] and rows[0] or my_list[2] = 3", nil},
 		{"A [link](http://x.example) and [2024] text [note]", "A [link](http://x.example) and text [note]", []int{2024}},
 		{"No marks at all.", "No marks at all.", nil},
+		{"全角［３］、【１２】与（citation:4）", "全角、与", []int{3, 12, 4}},
+		{"Nested [[1]] and [【2】] and 【[citation:3]】.", "Nested and and.", []int{1, 2, 3}},
+		{"Unpaired [1】 and 【2].", "Unpaired and.", []int{1, 2}},
+		{"Other digits [\u0661], [\u0967\u0968], [\U0001d7cf], [\u00b2].", "Other digits,,,.", []int{1, 12, 2}},
+		{"Hidden [\u200b1\u200d] and [cita\u00adtion\u2060:\ufeff2] and [\u202e3\u202c].", "Hidden and and.", []int{1, 2, 3}},
+		{"In rarer brackets 〖1〗 ⟦2⟧ ❲3❳ ﹝4﹞.", "In rarer brackets.", []int{1, 2, 3, 4}},
+		{"A year (2024), a part (1) and f(2) stay", "A year (2024), a part (1) and f(2) stay", nil},
+		{"[99999] is no page, nor [0], [-1], [1-9999], [one] or [1", "[99999] is no page, nor [0], [-1], [1-9999], [one] or [1", nil},
 	} {
 		clean, marks := StripMarks(x.in)
 		if clean != x.clean || !slices.Equal(marks, x.marks) {
@@ -135,7 +143,13 @@ func FuzzCheck(f *testing.F) {
 	f.Add("子午塔比科文塔高", "科文塔高312米，比298米的子午塔高", 0, 20)
 	f.Add("", "\xff\xfe½3.4.5 第", 1, 3)
 	f.Fuzz(func(t *testing.T, claim, page string, start, end int) {
-		text := func(string) (string, bool) { return page, true }
+		const other = "Qwvx zzqj kkpl."
+		text := func(id string) (string, bool) {
+			if id == "other" {
+				return other, true
+			}
+			return page, true
+		}
 		x, ok := NewCite("s", page, start, end)
 		if !ok {
 			x = Cite{Snapshot: "s", Start: start, End: end}
@@ -151,9 +165,16 @@ func FuzzCheck(f *testing.F) {
 		if (a.Why == "") != (a.Verdict == Supported) {
 			t.Fatalf("verdict without its reason: %+v", a)
 		}
+		y, _ := NewCite("other", other, 0, len(other))
+		if b := Check(Claim{Text: claim, Cites: []Cite{x, x, y}}, text); rank(b.Verdict) < rank(a.Verdict) && !strings.ContainsAny(strings.ToLower(claim), "qzkjx") {
+			t.Fatalf("%+v, and with a cite of nothing %+v", a, b)
+		}
 		if clean, marks := StripMarks(claim); len(marks) == 0 && len(clean) > len(claim) {
 			t.Fatalf("StripMarks(%q) = %q", claim, clean)
 		}
-		Repair(Claim{Text: claim}, []Passage{{Snapshot: "s", Start: 0, End: len(page), Text: page}}, text)
+		r, found := Repair(Claim{Text: claim}, []Passage{{Snapshot: "s", Start: 0, End: len(page), Text: page}}, text)
+		if found && badCite(r.Cites, text) != "" {
+			t.Fatalf("repaired with a bad cite: %+v", r.Cites)
+		}
 	})
 }

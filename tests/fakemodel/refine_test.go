@@ -232,24 +232,29 @@ func TestPlantedFalsehoods(t *testing.T) {
 		asked++
 		f := &forger{c: c, other: rival(cases, i), truth: map[string]bool{}, lies: map[string]string{}}
 		a := runForged(t, f)
-		said := map[string]agent.Verdict{}
+		said, quotes := map[string]agent.Verdict{}, map[string]string{}
 		for _, cl := range a.Claims {
-			said[cl.Text] = cl.Verdict
+			said[bare(cl.Text)] = cl.Verdict
+			for _, x := range cl.Cites {
+				quotes[bare(cl.Text)] += "\n   by " + x.Quote
+			}
 			if cl.Verdict == agent.Unsupported {
 				t.Errorf("%s: an unsupported claim was told", c.Query)
 			}
 		}
 		for s, how := range f.lies {
 			planted[how]++
-			if v := said[s]; v != "" {
+			if v := said[bare(s)]; v != "" {
 				told[how]++
-				t.Logf("%s, %s: %s (%s)", how, v, s, c.Query)
+				t.Logf("%s, %s: %s (%s)%s", how, v, s, c.Query, quotes[bare(s)])
 			}
 		}
 		for s := range f.truth {
 			planted["true"]++
-			if said[s] != "" {
+			if said[bare(s)] != "" {
 				told["true"]++
+			} else {
+				t.Logf("true, left out: %s (%s)", s, c.Query)
 			}
 		}
 	}
@@ -265,6 +270,15 @@ func TestPlantedFalsehoods(t *testing.T) {
 	if out < leftOutFloor || in < toldFloor {
 		t.Error("worse than it was")
 	}
+}
+
+var listMark = regexp.MustCompile(`^\d+[、.]\s*`)
+
+// bare is a sentence without the marks of a page's own notes and list numbers,
+// which no claim keeps.
+func bare(s string) string {
+	clean, _ := agent.StripMarks(listMark.ReplaceAllString(s, ""))
+	return strings.Join(strings.Fields(clean), "")
 }
 
 func runForged(t *testing.T, f *forger) agent.Answer {
