@@ -36,7 +36,37 @@ func (a *alignment) likeness() float64 {
 	if all == 0 {
 		return 0
 	}
+	if a.oneGap() {
+		return max(have/all, oneGapLike)
+	}
 	return have / all
+}
+
+// oneGapLike is how like a claim at least the sentence is that it repeats but
+// for one stretch.
+const oneGapLike = 0.8
+
+// oneGap reports whether claim and witness are the same but for one stretch of
+// each, not the longer part of the claim.
+func (a *alignment) oneGap() bool {
+	n, m := len(a.claim.elems), len(a.witness.elems)
+	if n != len(a.at) || n < 3 {
+		return false
+	}
+	head, tail, words := 0, 0, 0
+	for head < n && head < m && a.at[head] == head {
+		head++
+	}
+	for tail < n-head && tail < m-head && a.at[n-1-tail] == m-1-tail {
+		tail++
+	}
+	for i := range n {
+		if (i < head || i >= n-tail) && !a.claim.elems[i].stop {
+			words++
+		}
+	}
+	same := head + tail
+	return words > 0 && same >= 3 && same < m && 2*same >= n
 }
 
 // checkSwaps holds the claim to every sentence of its quotes that it copies
