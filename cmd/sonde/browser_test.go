@@ -109,3 +109,26 @@ func TestPageInABrowser(t *testing.T) {
 		}
 	}
 }
+
+// TestAttachInABrowser attaches a file on the page, asks about it, and finds
+// the answer with the file's name.
+func TestAttachInABrowser(t *testing.T) {
+	ctx := newBrowser(t)
+	base, _ := startServe(t, t.TempDir())
+	file := filepath.Join(filesOf(t, map[string]string{"tower.md": towerPage}), "tower.md")
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	defer cancel()
+	for _, a := range []chromedp.Action[chromedp.Void]{
+		chromedp.Navigate(base + "/"), chromedp.WaitVisible("#question"),
+		chromedp.SetUploadFiles("#attach-files", []string{file}), chromedp.WaitVisible("#attached .file"),
+		chromedp.SendKeys("#question", "How tall is the tower of Brekke?"), chromedp.Click("#send"), chromedp.WaitVisible("button.mark"),
+	} {
+		if _, err := chromedp.Run(ctx, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown, err := chromedp.Run(ctx, chromedp.Text("#turns"))
+	if err != nil || !strings.Contains(shown, "90 metres") || !strings.Contains(shown, "tower.md") {
+		t.Errorf("the page shows %q (%v)", shown, err)
+	}
+}

@@ -50,7 +50,16 @@ async function json(method, path, body) { return (await call(method, path, body)
 
 const id = encodeURIComponent;
 
-export const createRun = (request) => json('POST', '/api/runs', request);
+
+/** Starts a run; files go with it as a form. */
+export function createRun(request, files = []) {
+  if (files.length === 0) return json('POST', '/api/runs', request);
+  const form = new FormData();
+  form.append('request', JSON.stringify(request));
+  for (const f of files) form.append('file', f, f.name);
+  return json('POST', '/api/runs', form);
+}
+
 export const cancelRun = (run) => call('POST', `/api/runs/${id(run)}/cancel`);
 export const getRun = (run) => json('GET', `/api/runs/${id(run)}`);
 export const listRuns = (before = '') => json('GET', `/api/runs?limit=60${before ? `&before=${id(before)}` : ''}`);

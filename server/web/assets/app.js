@@ -95,15 +95,15 @@ async function open() {
   }
 }
 
-async function submit(request) {
+async function submit(request, files) {
   let run;
   try {
-    run = await createRun({ ...request, conversation: conversation || 'new' });
+    run = await createRun({ ...request, conversation: conversation || 'new' }, files);
   } catch (e) {
     // The conversation may have been removed meanwhile: begin another.
     if (!(e instanceof Problem) || e.status !== 404 || !conversation) throw e;
     conversation = '';
-    run = await createRun({ ...request, conversation: 'new' });
+    run = await createRun({ ...request, conversation: 'new' }, files);
     show([], '');
   }
   conversation = run.conversation || '';

@@ -1,6 +1,7 @@
 // The form: the question, where to look, how much to read, which model.
 
 import { listCollections, listModels } from './api.js';
+import { attached, clearAttached, drawAttached, startAttach } from './attach.js';
 import { byId, el, problem } from './dom.js';
 import { parseSites, safeHref } from './format.js';
 import { recall, remember, t } from './prefs.js';
@@ -9,7 +10,7 @@ const depths = { 15: 'depthQuick', 50: 'depthNormal', 150: 'depthDeep' };
 let models = [];
 let collections = [];
 
-/** Makes the form work; submit(request) is called with what was asked. */
+/** Makes the form work; submit(request, files) is called with what was asked. */
 export function startForm(submit) {
   const box = byId('question');
   byId('ask').addEventListener('submit', (e) => { e.preventDefault(); send(submit); });
@@ -23,6 +24,7 @@ export function startForm(submit) {
   byId('depth').addEventListener('change', (e) => remember('depth', e.target.value));
   byId('model').addEventListener('change', (e) => remember('model', e.target.value));
   byId('sites').value = recall('sites');
+  startAttach();
   drawForm();
   refreshForm();
 }
@@ -46,6 +48,7 @@ export function drawForm() {
   model.value = models.includes(recall('model')) ? recall('model') : '';
   drawCollections();
   drawScope();
+  drawAttached();
 }
 
 function drawCollections() {
@@ -98,8 +101,9 @@ async function send(submit) {
   if (byId('model').value) request.model = byId('model').value;
   byId('send').disabled = true;
   try {
-    await submit(request);
+    await submit(request, attached());
     box.value = '';
+    clearAttached();
     grow();
     toggleScopeQuietly();
     if (matchMedia('(pointer: coarse)').matches) box.blur(); // the keyboard gives the answer its room

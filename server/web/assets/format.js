@@ -16,6 +16,7 @@ export function shortURL(url, max = 60) {
   try {
     const u = new URL(url);
     if (u.protocol === 'file:') s = decode(u.pathname);
+    else if (u.protocol === 'attachment:') s = decode(u.pathname).slice(1);
     else s = u.host.replace(/^www\./, '') + decode(u.pathname + u.search).replace(/\/$/, '');
   } catch {
     // shown as it is

@@ -22,9 +22,12 @@ function drawSource(src, s, open) {
     el('span', { class: 'source-n', 'aria-hidden': 'true' }, String(src.n)),
     el('div', { class: 'source-text' },
       webLink(src.url, src.title || shortURL(src.url), 'source-title'),
-      el('p', { class: 'source-more' }, [src.site || hostOf(src.url), date, copies ? t('copies', { n: copies }) : ''].filter(Boolean).join(' · '))),
+      el('p', { class: 'source-more' }, [isAttached(src.url) ? t('attachedSource') : src.site || hostOf(src.url), date, copies ? t('copies', { n: copies }) : ''].filter(Boolean).join(' · '))),
     button);
 }
+
+/** Whether a source came with the question. */
+function isAttached(url) { return url.startsWith('attachment:'); }
 
 /** A source's first cite in the answer, or a cite of nothing in its snapshot. */
 function firstCite(s, n) {

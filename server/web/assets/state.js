@@ -6,7 +6,7 @@ export function newState() {
   return {
     id: '', question: '', model: '', started: '', status: 'running', stopped: '',
     rounds: [], reasoning: [], pages: new Map(), done: 0, of: 0, found: 0, reading: '',
-    passages: 0, claims: [], sources: new Map(), rejected: [], answer: null, failure: '', last: 0,
+    passages: 0, claims: [], sources: new Map(), rejected: [], attached: [], readings: [], answer: null, failure: '', last: 0,
   };
 }
 
@@ -26,6 +26,7 @@ const steps = {
     }
     s.id = d.id; s.model = d.model || ''; s.started = s.started || d.at || '';
     s.question = (d.question && d.question.question) || s.question;
+    s.attached = attachedTo(d.question) || s.attached;
     s.of = (d.question && d.question.budget && d.question.budget.pages) || s.of;
   },
   reasoning(s, d) {
@@ -80,6 +81,7 @@ function finish(s, a) {
   s.stopped = a.stopped || '';
   s.model = a.model || s.model;
   s.claims = a.claims || [];
+  s.readings = a.readings || [];
   s.sources = new Map((a.sources || []).map((src) => [src.n, src]));
   if (s.rounds.length === 0) {
     for (const p of a.plan || []) steps.plan(s, p);
@@ -99,12 +101,16 @@ export function fromRun(run) {
   const s = newState();
   s.id = run.id;
   s.question = run.question ? run.question.question : '';
+  s.attached = attachedTo(run.question) || [];
   s.started = run.created || '';
   s.status = run.status;
   if (run.answer) finish(s, run.answer);
   if (run.error) s.failure = run.error;
   return s;
 }
+
+/** The names of what came with a question. */
+function attachedTo(question) { return question && question.attachments && question.attachments.map((a) => a.name); }
 
 /** Whether nothing more will come. */
 export function ended(s) { return s.answer !== null || s.status === 'failed'; }

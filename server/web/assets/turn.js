@@ -22,6 +22,8 @@ export class Turn {
 
   build() {
     this.question = el('h2', { class: 'question' });
+    this.attached = el('ul', { class: 'files', hidden: true });
+    this.readings = el('div', { class: 'readings' });
     this.bar = el('span', { class: 'bar-fill' });
     this.doing = el('span', { class: 'doing' });
     this.count = el('span', { class: 'count' });
@@ -38,8 +40,8 @@ export class Turn {
     this.folds = {};
     const f = this.folds;
     for (const name of ['how', 'reasoning', 'read', 'skipped', 'rejected']) f[name] = fold(name, () => this.draw());
-    this.root = el('article', { class: 'turn' }, this.question, this.progress, f.reasoning.root, this.nothing, this.warnings, this.answer,
-      this.actions, this.sources, el('div', { class: 'folds' }, f.how.root, f.read.root, f.skipped.root, f.rejected.root));
+    this.root = el('article', { class: 'turn' }, this.question, this.attached, this.progress, f.reasoning.root, this.nothing, this.warnings, this.answer,
+      this.readings, this.actions, this.sources, el('div', { class: 'folds' }, f.how.root, f.read.root, f.skipped.root, f.rejected.root));
   }
 
   /** Follows the run's events until it ends. */
@@ -107,6 +109,7 @@ export class Turn {
     drawAnswer(this.answer, s.claims, s.sources, open);
     this.answer.setAttribute('aria-busy', String(!ended(s)));
     this.drawNothing();
+    this.drawAttached();
     this.drawActions();
     drawSources(this.sources, s, open);
     drawReasoning(this.folds.reasoning, s);
@@ -157,6 +160,15 @@ export class Turn {
     if (!empty) return;
     fill(this.nothing, [lang(), s.status, s.failure, warnings(s)], () => [el('p', { class: 'strong' }, t(whyNothing(s))), s.failure ? el('p', {}, s.failure) : '',
       ...warnings(s).map((w) => el('p', {}, w)), s.status === 'cancelled' ? '' : el('p', {}, t('tryOther'))]);
+  }
+
+  /** What came with the question, and what a model saw in its images: a model's words, marked as that. */
+  drawAttached() {
+    const s = this.state;
+    this.attached.hidden = s.attached.length === 0;
+    fill(this.attached, [lang(), s.attached], () => s.attached.map((name) => el('li', { class: 'file' }, name)));
+    fill(this.readings, [lang(), s.readings], () => s.readings.map((r) => el('section', { class: 'reading' },
+      el('p', { class: 'label' }, t('reading', { name: r.name, model: r.model })), el('p', { class: 'thinking' }, r.text))));
   }
 
   drawActions() {

@@ -42,6 +42,16 @@ test('steps become a state', () => {
   assert.equal(ended(s), false);
 });
 
+test('what came with a question is shown, and what a model saw in it', () => {
+  const question = { question: 'Q', attachments: [{ name: 'a.pdf', bytes: 3 }, { name: 'b.png', bytes: 4 }] };
+  const s = played([['run', { id: 'r', question }], ['answer', { status: 'answered', claims: [], readings: [{ name: 'b.png', model: 'm', text: 'a cat' }] }]]);
+  assert.deepEqual(s.attached, ['a.pdf', 'b.png']);
+  assert.equal(s.readings[0].text, 'a cat');
+  assert.deepEqual(fromRun({ id: 'r', question, status: 'running' }).attached, ['a.pdf', 'b.png']);
+  assert.deepEqual(fromRun({ id: 'r', question: { question: 'Q' }, status: 'running' }).attached, []);
+  assert.equal(shortURL('attachment:///%E8%AF%B4%E6%98%8E.pdf'), '说明.pdf');
+});
+
 test('a step told twice counts once', () => {
   const s = played();
   apply(s, 'claim', steps[11][1], 12);
