@@ -52,6 +52,7 @@ type tape struct {
 
 	asked   int  // calls of the clock
 	claimed bool // a claim was told
+	wrote   bool // the writer was asked
 }
 
 // tapeRound is a plan with what was read for it.
@@ -177,9 +178,18 @@ func (t *tape) Read(context.Context, Plan, int) iter.Seq[Step] {
 	}
 }
 
-// Write says again what the bundle's writer said.
+// Write says again what the bundle's writers said, once: what a second one
+// wrote after the first is in the bundle too. A run that was stopped while it
+// was written is stopped at the same place.
 func (t *tape) Write(_ context.Context, _ Evidence, tell Tell) iter.Seq2[Claim, error] {
 	return func(yield func(Claim, error) bool) {
+		if t.wrote {
+			return
+		}
+		t.wrote = true
+		if t.answer.Stopped == StopCancelled {
+			defer t.cancel(context.Canceled)
+		}
 		for _, w := range t.answer.Warnings {
 			tell(Note{Warning: w})
 		}

@@ -43,6 +43,7 @@ type run struct {
 	cited    []*Page        // in the order of their numbers
 	warnings []string
 	held     Status // what the writer holds its answer to be
+	refused  int    // claims that did not hold
 	usage    Usage
 	stop     Stop
 }

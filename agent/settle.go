@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +20,9 @@ func (r *run) write(ctx context.Context) error {
 		if err := r.claimsOf(wctx, writer); err != nil {
 			return err
 		}
+		if err := r.rescue(wctx, writer); err != nil {
+			return err
+		}
 		if len(r.claims) == 0 && wctx.Err() != nil && r.a.Last != nil && !r.gone {
 			// Time ran out or the reader said stop before the first sentence.
 			last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), cancelGrace)
@@ -28,12 +32,23 @@ func (r *run) write(ctx context.Context) error {
 			}
 		}
 	}
-	if ctx.Err() != nil {
-		r.stopFor(StopCancelled)
+	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), ErrOutOfTime) {
+		r.stop = StopCancelled // also where reading had ended by itself
 	}
 	r.stopFor(StopEnough)
 	r.emit(Answered{r.answer()})
 	return nil
+}
+
+// rescue lets the last writer write where nothing that another wrote held: a
+// model that writes garbage must not stand between the reader and the pages.
+func (r *run) rescue(ctx context.Context, wrote Writer) error {
+	if len(r.claims) > 0 || r.refused == 0 || r.held != "" || r.gone || ctx.Err() != nil || r.a.Last == nil || r.a.Last == wrote {
+		return nil
+	}
+	r.warn(fmt.Sprintf(r.say().nothingHeld, r.model))
+	r.model = "builtin"
+	return r.claimsOf(ctx, r.a.Last)
 }
 
 // writing chooses who writes and for how long: after a cancel only who is fast.
@@ -103,6 +118,7 @@ func (r *run) settle(ctx context.Context, c Claim) {
 		changed = &draft
 	}
 	if j.Verdict == Unsupported {
+		r.refused++
 		r.emit(Rejected{Text: c.Text, Why: j.Why, Draft: &draft})
 		if r.q.Unsupported != "mark" {
 			return

@@ -8,7 +8,7 @@ import (
 // words are what the loop itself says to a reader, in one language.
 type words struct {
 	notFound, tried, searched, closest, failed, cancelledEmpty, noCite, providerFailed, page, pages string
-	notAttached, reading                                                                            string
+	notAttached, reading, nothingHeld                                                               string
 	comma                                                                                           string
 }
 
@@ -22,6 +22,7 @@ var english = words{
 	noCite:         "it names no page that was read",
 	providerFailed: "search provider %s failed: %s",
 	page:           "1 page", pages: "%d pages",
+	nothingHeld: "Nothing that the model %s wrote held against the pages; the built-in engine wrote instead.",
 	notAttached: "%s could not be read: %s",
 	reading:     "**%s, as %s reads the image** (a model's words, not a source)",
 	comma:       ", ",
@@ -37,6 +38,7 @@ var chinese = words{
 	noCite:         "没有引用任何已读的网页",
 	providerFailed: "搜索服务 %s 出错：%s",
 	page:           "1 个网页", pages: "%d 个网页",
+	nothingHeld: "模型 %s 所写的内容都与网页核对不符；改由内置引擎撰写。",
 	notAttached: "无法读取 %s：%s",
 	reading:     "**%s：模型 %s 对图片的描述**（模型所述，不是来源）",
 	comma:       "、",

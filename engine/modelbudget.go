@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"fmt"
+
 	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/prompts"
 )
 
 // leastOutput is the smallest reply worth asking for (tokens).
@@ -22,6 +25,19 @@ func (a *modelAsk) afford(e *endpoint, left agent.Budget) error {
 		return &ModelError{Fault: FaultBudget}
 	}
 	return nil
+}
+
+// warnUnpriced tells where a limit of money is set and cannot bound a model,
+// since its prices are not known. A server of one's own costs nothing.
+func warnUnpriced(tell agent.Tell, l prompts.Language, e *endpoint, left agent.Budget) {
+	if left.Cost <= 0 || e.facts.PriceOut > 0 || e.preset.Local {
+		return
+	}
+	w := "The prices of the model %s are not known here, so the limit of cost does not bound it; --tokens does."
+	if l == prompts.Chinese {
+		w = "模型%s的价格未知，费用上限对它不起作用；可用 --tokens 限制。"
+	}
+	tell(agent.Note{Warning: fmt.Sprintf(w, e)})
 }
 
 // leftAfter is what is left of a budget after a call; a limit that is spent

@@ -117,7 +117,7 @@ func (r *Report) planAdvice(e *endpoint, reply modelReply, err error) {
 		r.Advice = append(r.Advice, "This model should reason, but no reasoning came: the provider keeps it back, or the server must be started with its reasoning parser.")
 	}
 	if !r.ContextKnown {
-		r.Advice = append(r.Advice, fmt.Sprintf("Its context length is not known here; %d tokens are assumed. Set it in the configuration where the server allows more.", r.Context))
+		r.Advice = append(r.Advice, fmt.Sprintf("Its context length is not known here; %d tokens are assumed. Set context in the configuration (or SONDE_CONTEXT) where the server allows more.", r.Context))
 	}
 	if reply.Usage == nil {
 		r.Advice = append(r.Advice, "It gives no token figures: usage will be estimated and marked so.")

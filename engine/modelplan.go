@@ -114,6 +114,7 @@ func (p modelPlanner) call(ctx context.Context, e *endpoint, b agent.Brief, msg 
 	if err := ask.afford(e, b.Left); err != nil {
 		return modelReply{}, err
 	}
+	warnUnpriced(tell, promptLanguage(b.Question), e, b.Left)
 	tally := tally{limit: ask.Output}
 	reply, err := e.converse(ctx, ask, func(d modelDelta) bool {
 		if d.Reasoning != "" {

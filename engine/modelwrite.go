@@ -88,6 +88,7 @@ func (w *writing) ask(e *endpoint, left agent.Budget) (modelReply, error) {
 	if err := ask.afford(e, left); err != nil {
 		return modelReply{}, err
 	}
+	warnUnpriced(w.tell, w.lang, e, left)
 	reader := &claimReader{snapshots: snapshots}
 	tally := tally{limit: ask.Output}
 	reply, err := e.converse(ctx, ask, func(d modelDelta) bool {

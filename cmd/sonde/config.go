@@ -19,6 +19,7 @@ type config struct {
 	Model   modelNames       `yaml:"model"`   // SPECs of the writing model and of those that go on where it fails
 	Planner modelNames       `yaml:"planner"` // SPECs of the planning model, likewise; empty: the same
 	Vision  modelNames       `yaml:"vision"`  // SPECs of the models that describe images; empty: images are refused
+	Context int              `yaml:"context"` // tokens that the models' context holds; 0: as the presets know it
 	Server  serverConfig     `yaml:"server"`
 	Crawler crawlerConfig    `yaml:"crawler"`
 	Search  websearch.Config `yaml:"search"`

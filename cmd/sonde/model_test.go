@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/tests/fakemodel"
@@ -150,5 +151,57 @@ func TestEvalTape(t *testing.T) {
 	}
 	if _, errs, status := sondeIn(t.Context(), t, nil, "eval", dir, "--tape", tape+".none"); status != 2 || !strings.Contains(errs, "turns.jsonl.none") {
 		t.Errorf("no tape: exit %d, %q", status, errs)
+	}
+}
+
+// TestNothingHeld: where nothing that a model wrote holds, the built-in engine
+// writes, the answer says so, and the run replays.
+func TestNothingHeld(t *testing.T) {
+	dir := filesOf(t, map[string]string{"tower.md": towerPage})
+	model := scripted("The tower of Brekke is 4000 metres tall [citation:1]. Bananas built it in 1820 [citation:1].", "")
+	bundle := filepath.Join(t.TempDir(), "run.sonde")
+	out, errs, status := sondeIn(t.Context(), t, nil, "ask", "--json", "--files", dir, "--cost", "1", "--model", "openai:m@"+model.Listen(t), "--save", bundle, "How tall is the tower of Brekke?")
+	var a agent.Answer
+	if err := json.Unmarshal([]byte(out), &a); err != nil || status != 0 {
+		t.Fatalf("exit %d: %v %s", status, err, errs)
+	}
+	warned := strings.Join(a.Warnings, " ")
+	if a.Model != "builtin" || !strings.Contains(a.Text, "90 metres") || strings.Contains(a.Text, "4000") || !strings.Contains(warned, "openai:m wrote held") || !strings.Contains(warned, "prices of the model openai:m are not known") {
+		t.Errorf("model %q, text %q, warnings %q", a.Model, a.Text, a.Warnings)
+	}
+	if _, errs, status := sondeIn(t.Context(), t, nil, "replay", bundle); status != 0 || !strings.Contains(errs, "byte for byte") {
+		t.Errorf("replay: exit %d, %s", status, errs)
+	}
+}
+
+// TestInterruptedWhileAModelWrites: the answer comes within a second, from what
+// was read, and counts as stopped.
+func TestInterruptedWhileAModelWrites(t *testing.T) {
+	dir := filesOf(t, map[string]string{"tower.md": towerPage})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	model := scripted("", "")
+	plan := model.Reply
+	var stopped time.Time
+	model.Reply = func(n int, r fakemodel.Request) fakemodel.Turn {
+		if !strings.Contains(string(r.Body), "citation:") {
+			return plan(n, r)
+		}
+		stopped = time.Now()
+		cancel()
+		return fakemodel.Turn{Reasoning: []string{"hm"}, Stall: 1}
+	}
+	bundle := filepath.Join(t.TempDir(), "run.sonde")
+	out, errs, status := sondeIn(ctx, t, nil, "ask", "--json", "--files", dir, "--model", "vllm:m@"+model.Listen(t), "--save", bundle, "How tall is the tower of Brekke?")
+	took := time.Since(stopped)
+	var a agent.Answer
+	if err := json.Unmarshal([]byte(out), &a); err != nil || status != 130 {
+		t.Fatalf("exit %d: %v %s", status, err, errs)
+	}
+	if a.Status != agent.StatusCancelled || a.Stopped != agent.StopCancelled || !strings.Contains(a.Text, "90 metres") || took > time.Second {
+		t.Errorf("%s %s %q after %v", a.Status, a.Stopped, a.Text, took)
+	}
+	if _, errs, status := sondeIn(t.Context(), t, nil, "replay", bundle); status != 0 || !strings.Contains(errs, "byte for byte") {
+		t.Errorf("replay: exit %d, %s", status, errs)
 	}
 }

@@ -83,7 +83,7 @@ func (c *modelsCheckCmd) Run(ctx context.Context, con *console) error {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	r, err := engine.CheckModel(ctx, spec, engine.Options{
-		Getenv: con.getenv, Fallback: engine.NewBuiltin(engine.BuiltinOptions{}),
+		Getenv: con.getenv, Context: con.cfg.Context, Fallback: engine.NewBuiltin(engine.BuiltinOptions{}),
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)

@@ -99,7 +99,7 @@ func (p *parts) join(ctx context.Context, con *console, as assembly) error {
 		return err
 	}
 	builtin := engine.NewBuiltin(engine.BuiltinOptions{Now: as.now})
-	p.options = engine.Options{Fallback: builtin, Getenv: con.getenv, Health: engine.NewHealth(), Now: as.now, Logger: as.log}
+	p.options = engine.Options{Fallback: builtin, Getenv: con.getenv, Health: engine.NewHealth(), Now: as.now, Logger: as.log, Context: con.cfg.Context}
 	if as.tape != nil {
 		p.options.HTTP = as.tape.Client()
 	}
