@@ -172,7 +172,8 @@ func TestOfficialClient(t *testing.T) {
 			Annotations                []server.ChatAnnotation
 			Usage                      server.ChatUsage
 		}
-		Errors []string
+		Attached []string
+		Errors   []string
 	}
 	if err := json.Unmarshal(b, &got); err != nil {
 		t.Fatalf("%v in %s", err, b)
@@ -188,7 +189,10 @@ func TestOfficialClient(t *testing.T) {
 	if want := []string{"sonde", "builtin", "deepseek:deepseek-reasoner"}; !reflect.DeepEqual(got.Models, want) || got.Model != want[2] {
 		t.Errorf("models: %q, %q", got.Models, got.Model)
 	}
-	for i, want := range []string{"NotFoundError 404", "BadRequestError 400", "APIError  the index is broken"} {
+	if want := []string{"notes.md text/markdown 9", "image.png image/png 7"}; !reflect.DeepEqual(got.Attached, want) {
+		t.Errorf("attached: %q, not %q", got.Attached, want)
+	}
+	for i, want := range []string{"NotFoundError 404", "BadRequestError 400", "APIError  the index is broken", "BadRequestError 400 400 the body cannot be read: an image's address is not fetched"} {
 		if !strings.HasPrefix(got.Errors[i], want) {
 			t.Errorf("error %d: %q, not %q", i, got.Errors[i], want)
 		}

@@ -32,11 +32,21 @@ for await (const chunk of stream) {
   }
 }
 
+const ask = { type: "text", text: "帽贝何时觅食？" };
+const data = (type, text) => `data:${type};base64,${Buffer.from(text).toString("base64")}`;
+const withFile = await client.chat.completions.create({ model: "sonde", messages: [{ role: "user", content: [
+  ask, { type: "file", file: { filename: "notes.md", file_data: data("text/markdown", "# Limpets") } },
+  { type: "image_url", image_url: { url: data("image/png", "\x89PNG\r\n") } },
+] }] });
+const kept = await fetch(`${process.env.SONDE_URL}/api/runs/${withFile.sonde.run}`, { headers: { Authorization: "Bearer any" } });
+out.attached = (await kept.json()).question.attachments.map((a) => `${a.name} ${a.media_type} ${a.bytes}`);
+
 const errors = [];
 for (const body of [
   { model: "no-such-model", messages },
   { model: "sonde", messages: [] },
   { model: "sonde", messages: [{ role: "user", content: "fail, please" }], stream: true },
+  { model: "sonde", messages: [{ role: "user", content: [ask, { type: "image_url", image_url: { url: "https://example.org/x.png" } }] }] },
 ]) {
   try {
     const reply = await client.chat.completions.create(body);
