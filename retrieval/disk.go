@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,8 @@ type Options struct {
 	// Lock is how long to wait for another process to close the index (default 1 s).
 	Lock time.Duration
 	// Memory bounds what is kept between searches, in bytes: lists of words and
-	// passages that were asked for lately (default 48 MiB).
+	// passages that were asked for lately. The default grows with the index as it
+	// is opened: 400 bytes a passage, at least 48 MiB, at most 256 MiB.
 	Memory int
 	// Models find and rank beside the words; nil: none. Vectors are kept in the
 	// folder and filled in while the index is open; see FillVectors.
@@ -48,9 +50,6 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Lock == 0 {
 		o.Lock = time.Second
-	}
-	if o.Memory == 0 {
-		o.Memory = 48 << 20
 	}
 	if o.BatchPassages < 1 || o.BatchPassages > 100_000 {
 		return o, fmt.Errorf("batch of %d passages: between 1 and 100000 are allowed", o.BatchPassages)
@@ -135,8 +134,7 @@ func OpenDisk(ctx context.Context, dir string, options Options) (*Disk, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("locking the index in %q: %w", dir, err)
 	}
-	d := &Disk{dir: dir, options: options, lock: lock, analyzers: newAnalyzers(), lists: newListCache(options.Memory * 3 / 4), entries: newEntryCache(options.Memory / 4),
-		models: options.Models}
+	d := &Disk{dir: dir, options: options, lock: lock, analyzers: newAnalyzers(), models: options.Models}
 	if err := d.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the index in %q: %w", dir, err), lock.Close())
 	}
@@ -169,16 +167,19 @@ func (d *Disk) open(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("%w (%v)", ErrDamaged, err), d.quarantine())
 	}
 	d.engine = e
-	if err := d.countsHold(); err != nil {
+	passages, err := d.countsHold()
+	if err != nil {
 		return errors.Join(err, e.close(), d.quarantine())
 	}
+	memory := cmp.Or(d.options.Memory, min(max(48<<20, 400*passages), 256<<20))
+	d.lists, d.entries = newListCache(memory*3/4), newEntryCache(memory/4)
 	return nil
 }
 
 // countsHold reports damage where the lists hold another number of passages
-// than the last batch said.
-func (d *Disk) countsHold() error {
-	return guarded(func() error {
+// than the last batch said. It returns their number.
+func (d *Disk) countsHold() (passages int, err error) {
+	err = guarded(func() error {
 		r, err := d.engine.idx.Reader()
 		if err != nil {
 			return err
@@ -195,8 +196,10 @@ func (d *Disk) countsHold() error {
 		if uint64(t.Passages) != n {
 			return fmt.Errorf("%w (%d passages instead of %d)", ErrDamaged, n, t.Passages)
 		}
+		passages = t.Passages
 		return nil
 	})
+	return passages, err
 }
 
 // view runs f on one view of the lists. Damage found there is remembered.
