@@ -35,15 +35,20 @@ func kills(t *testing.T) int {
 	return 6
 }
 
-// readyWithin is how soon after a kill the server must be ready. (The figure of
-// a quiet machine is 5 s; tests share theirs.)
-const readyWithin = 15 * time.Second
+// readyWithin is how soon after a kill the server must be ready.
+const readyWithin = 5 * time.Second
 
 // startChild runs "sonde serve" as a process of its own and waits until it is ready.
-func startChild(t *testing.T, data string) (base string, child *exec.Cmd) {
+func startChild(t *testing.T, data string, env ...string) (base string, child *exec.Cmd) {
 	t.Helper()
 	child = exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--data", data)
-	child.Env = append(os.Environ(), "SONDE_TEST_MAIN=1")
+	child.Env = append(append(os.Environ(), "SONDE_TEST_MAIN=1"), env...)
+	return awaitChild(t, child), child
+}
+
+// awaitChild starts a server and returns its address.
+func awaitChild(t *testing.T, child *exec.Cmd) (base string) {
+	t.Helper()
 	stderr, err := child.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -58,11 +63,11 @@ func startChild(t *testing.T, data string) (base string, child *exec.Cmd) {
 		if _, rest, ok := strings.Cut(lines.Text(), "ready at "); ok {
 			base, _, _ = strings.Cut(rest, " ")
 			go func() { _, _ = io.Copy(io.Discard, stderr) }()
-			return base, child
+			return base
 		}
 	}
 	t.Fatalf("the server did not get ready: %s", strings.Join(said, "\n"))
-	return "", nil
+	return ""
 }
 
 // numbered is a text that only its number tells apart from others.

@@ -36,6 +36,9 @@ type shelf struct {
 	failed  error         // of the last building
 }
 
+// freshWait is how long a server's search waits for documents that came lately.
+const freshWait = time.Second
+
 // catchUpBatch is how many documents are taken from the store at a time.
 const catchUpBatch = 64
 
@@ -335,16 +338,29 @@ func (s *shelf) prepare(ctx context.Context, q agent.Query) error {
 	if s.rebuilding() && q.Warn != nil {
 		q.Warn(fmt.Sprintf("the index of collection %q is being rebuilt: documents may be missing", s.name))
 	}
-	if !s.filling.TryLock() {
-		return nil // it is being done
+	if s.own.Err() != nil || !s.filling.TryLock() {
+		return nil // it is being done, or not any more
 	}
-	err := s.fill(ctx)
-	s.filling.Unlock()
-	if errors.Is(err, retrieval.ErrDamaged) {
+	done := make(chan error, 1)
+	s.building.Go(func() {
+		defer s.filling.Unlock()
+		done <- s.fill(s.own)
+	})
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(freshWait):
+	}
+	switch {
+	case errors.Is(err, retrieval.ErrDamaged):
 		s.log.Warn("the index of a collection is damaged and is rebuilt", "collection", s.name, "error", err)
 		return s.rebuild(ctx)
+	case err != nil: // such as a full disk: what is there can be searched
+		s.log.Warn("bringing an index up to date", "collection", s.name, "error", err)
 	}
-	return err
+	return nil
 }
 
 func (s *shelf) ask(ctx context.Context, q agent.Query, f retrieval.Filter) ([]retrieval.Found, error) {
