@@ -118,7 +118,13 @@ func TestFullDiskWhileIngesting(t *testing.T) {
 	postRun(t, base+"/api/collections", map[string]string{"name": "kills"})
 	documents := base + "/api/collections/kills/documents"
 	acknowledged, refused, next := map[string]bool{}, 0, 0
-	for ; refused < 3 && next < 2000; next++ {
+	if doc := noise(next, 1000); post(documents, doc) == http.StatusAccepted {
+		acknowledged[doc["source"]] = true
+	}
+	if !awaitFound(t, base+"/api/collections/kills/search?q=number0x", "number0x") {
+		t.Fatal("the first document is not found")
+	}
+	for next = 1; refused < 3 && next < 2000; next++ {
 		doc := noise(next, 60_000)
 		switch status := post(documents, doc); {
 		case status == http.StatusAccepted:
