@@ -119,6 +119,11 @@ func (x *tester) pair(c Cite, page string, before lang.Span, s string) {
 	text := func(string) (string, bool) { return page, true }
 	if m := merged(b, s); m != "" && len(m) < 400 && len(b) > 20 {
 		x.holds("merged", m, b+" + "+s, x.passed, text, c2, c)
+		for _, other := range rephrase(b, page) {
+			if m := merged(other.text, s); m != "" {
+				x.holds("merged and "+other.kind, m, b+" + "+s, x.passed, text, c2, c)
+			}
+		}
 	}
 	zh := lang.Detect(s) == "zh"
 	mine, other := namesOf(s, zh), namesOf(b, zh)

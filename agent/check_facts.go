@@ -2,6 +2,7 @@ package agent
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // checkFacts demands that the witness carries every number, date and name of
@@ -17,7 +18,7 @@ func checkFacts(f *findings, p piece, ev evidence, all []*alignment) {
 		}
 		switch e.kind {
 		case elemNum:
-			if looseNumber(e, a) || elliptic(e, a) {
+			if looseNumber(e, a) || elliptic(e, a) || cutFrom(a.claim.text, a.witness.text) {
 				continue
 			}
 			f.add(Unsupported, "its quotes do not say %s", e.key)
@@ -77,6 +78,20 @@ func elsewhere(i int, all []*alignment) bool {
 		}
 	}
 	return false
+}
+
+// cutFrom reports whether the claim stands in the witness character by
+// character, not within a longer number.
+func cutFrom(claim, witness string) bool {
+	claim = strings.TrimRight(claim, ".。")
+	at := strings.Index(witness, claim)
+	if at < 0 || claim == "" {
+		return false
+	}
+	const digits = "0123456789.,%‰万亿千百十〇零一二三四五六七八九"
+	before, _ := utf8.DecodeLastRuneInString(witness[:at])
+	after, _ := utf8.DecodeRuneInString(witness[at+len(claim):])
+	return (at == 0 || !strings.ContainsRune(digits, before)) && (at+len(claim) == len(witness) || !strings.ContainsRune(digits, after))
 }
 
 // looseNumber lets pass the numbers that say nothing a quote must carry: a

@@ -244,7 +244,7 @@ func checkCoverage(f *findings, pieces []piece, ev evidence, all []*alignment) {
 	case weight == 0:
 	case have < littleWords*weight:
 		f.add(Unsupported, "its quotes say hardly any of its words")
-	case !words && c.zh != ev.sents[pieces[0].witness].zh:
+	case !words && have < weight && c.zh != ev.sents[pieces[0].witness].zh:
 		f.add(Weak, "its quotes are in another language, and only its numbers and names can be compared")
 	case have < enoughWords*weight, said < enoughSaid*rest:
 		f.add(Weak, "its quotes say only some of its words")

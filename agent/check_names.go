@@ -14,9 +14,33 @@ func (ev *evidence) verbatim(c *sentence) bool {
 		if !w.whole {
 			return false
 		}
-		t := plain(w.text)
-		if t == want {
+		if plain(w.text) == want || ev.joins(want, i) {
 			return true
+		}
+	}
+	return false
+}
+
+// joins reports whether text begins with quote sentence k and goes on, after a
+// comma or "and", with later ones of its page, each word for word and whole.
+func (ev *evidence) joins(text string, k int) bool {
+	t := plain(ev.sents[k].text)
+	if t == "" || len(text) < len(t) || !strings.EqualFold(text[:len(t)], t) {
+		return false
+	}
+	rest := text[len(t):]
+	if rest == "" {
+		return true
+	}
+	after := strings.TrimLeft(rest, ",;.，；。")
+	if after == rest {
+		return false
+	}
+	after = strings.TrimPrefix(after, "and")
+	for n := k + 1; n < len(ev.sents); n++ {
+		w := &ev.sents[n]
+		if t := plain(w.text); w.whole && w.context.text == ev.sents[k].context.text && t != "" && len(after) >= len(t) && strings.EqualFold(after[:len(t)], t) {
+			return ev.joins(after, n)
 		}
 	}
 	return false

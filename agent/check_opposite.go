@@ -9,12 +9,12 @@ import (
 func checkOpposites(f *findings, p piece, a *alignment) {
 	for i := p.from; i < p.to; i++ {
 		e := &a.claim.elems[i]
-		if a.found[i] >= 0 || e.stop || e.anchor() || e.kind != elemWord || a.denied(i) {
+		if a.found[i] >= 0 || e.stop && !relates(e.word) || e.anchor() || e.kind != elemWord || a.denied(i) {
 			continue
 		}
 		for j := range a.witness.elems {
 			w := &a.witness.elems[j]
-			if w.kind == elemWord && !a.used[j] && contrary(e, w) && !a.turnedAround(i, j) {
+			if (w.kind == elemWord && contrary(e, w) || lastWord(e) && firstOf(w) && a.sameNext(i, j)) && !a.used[j] && (a.sameNext(i, j) && relates(e.word) || !a.turnedAround(i, j)) {
 				f.add(Unsupported, "it says %q where its quote says %q", e.word, w.word)
 				return
 			}
@@ -29,6 +29,29 @@ func checkOpposites(f *findings, p piece, a *alignment) {
 	if a.claim.zh {
 		a.hanOpposites(f, p)
 	}
+}
+
+// relates reports function words that have an opposite.
+func relates(w string) bool {
+	switch w {
+	case "before", "after", "above", "below", "inside", "outside", "more", "fewer", "less":
+		return true
+	}
+	return false
+}
+
+// firstOf reports a "first".
+func firstOf(e *elem) bool {
+	return e.kind == elemNum && e.qty.Unit == "ordinal" && e.qty.Value == 1
+}
+
+// sameNext reports whether the content after claim element i is that after witness element j.
+func (a *alignment) sameNext(i, j int) bool {
+	for i++; i < len(a.claim.elems) && a.claim.elems[i].stop; i++ {
+	}
+	for j++; j < len(a.witness.elems) && a.witness.elems[j].stop; j++ {
+	}
+	return i < len(a.claim.elems) && j < len(a.witness.elems) && same(&a.claim.elems[i], &a.witness.elems[j])
 }
 
 // contrary reports whether two words mean the opposite, whatever their forms.
@@ -74,7 +97,7 @@ func (a *alignment) oppositeIn(g gap) (int, int) {
 			if w.kind == elemNum && w.qty.Value > 1 && w.qty.Unit != "" && x > 0 && (a.claim.elems[x-1].word == "every" || a.claim.elems[x-1].word == "每") && unitWord(c.word) == w.qty.Unit {
 				return x, y
 			}
-			if lastWord(c) && w.kind == elemNum && w.qty.Unit == "ordinal" && w.qty.Value == 1 {
+			if lastWord(c) && firstOf(w) {
 				return x, y
 			}
 		}

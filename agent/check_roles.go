@@ -51,6 +51,9 @@ func (a *alignment) inRun(i, j int) bool {
 // beat B" for "B beat A" or "A was beaten by B".
 func checkRoles(f *findings, p piece, a *alignment) {
 	c, w := a.claim, a.witness
+	if c.zh && a.hanAgents(p) {
+		f.add(Unsupported, "who does what to whom is not as in its quote")
+	}
 	for v := p.from; v < p.to; v++ {
 		e := &c.elems[v]
 		if e.kind != elemWord || e.stop || e.name || a.found[v] < 0 || symmetric(e.key) {
@@ -83,6 +86,29 @@ func checkRoles(f *findings, p piece, a *alignment) {
 			return
 		}
 	}
+}
+
+// hanAgents reports that what stands before and behind 被 or 由 in the claim
+// stands on the other sides of the witness's.
+func (a *alignment) hanAgents(p piece) bool {
+	mark := func(s *sentence, from, to int) int {
+		for i := from; i < to; i++ {
+			if w := s.elems[i].word; w == "被" || w == "由" {
+				return i
+			}
+		}
+		return -1
+	}
+	ci, wi := mark(a.claim, p.from+1, p.to-1), mark(a.witness, 1, len(a.witness.elems)-1)
+	if ci < 0 || wi < 0 {
+		return false
+	}
+	x, y := a.claim.side(ci, -1), a.claim.side(ci, 1)
+	if x < 0 || y < 0 || a.found[x] < 0 || a.found[y] < 0 {
+		return false
+	}
+	clause := a.witness.elems[wi].clause
+	return a.found[x] > wi && a.found[y] < wi && a.witness.elems[a.found[x]].clause == clause && a.witness.elems[a.found[y]].clause == clause
 }
 
 // doer finds a name that the claim makes the doer of the verb at v while the

@@ -99,8 +99,11 @@ func checkSwaps(f *findings, ev evidence, all []*alignment) {
 func carriedElsewhere(g gap, k int, all []*alignment, like []float64) bool {
 	c := all[k].claim
 	_, n := content(c, g.c0, g.c1)
-	clauses := n >= 3 && (c.clauseAt(g.c0) || c.clauseAt(g.c0-1)) && c.closes(g.c1)
+	clauses := n >= 3 && (c.clauseAt(g.c0) || c.clauseAt(g.c0-1) || c.clauseAt(g.c0-2)) && (c.closes(g.c1) || c.closes(g.c1+1))
 	for m, a := range all {
+		if m != k && a.clauseOf(g) {
+			return true
+		}
 		if m == k || like[m] < like[k] && !clauses {
 			continue
 		}
@@ -117,8 +120,39 @@ func carriedElsewhere(g gap, k int, all []*alignment, like []float64) bool {
 	return false
 }
 
+// clauseOf reports whether the gap's stretch of the claim is a whole clause of
+// the witness.
+func (a *alignment) clauseOf(g gap) bool {
+	first, last, n := -1, -1, 0
+	for i := g.c0; i < g.c1; i++ {
+		if a.claim.elems[i].stop {
+			continue
+		}
+		j := a.at[i]
+		if j < 0 {
+			return false
+		}
+		if first < 0 {
+			first = j
+		}
+		last = j
+		n++
+	}
+	if n < 2 {
+		return false
+	}
+	w := a.witness
+	for first > 0 && !w.opens(first) && w.elems[first-1].stop {
+		first--
+	}
+	for last+1 < len(w.elems) && !w.closes(last+1) && w.elems[last+1].stop {
+		last++
+	}
+	return w.opens(first) && w.closes(last+1)
+}
+
 // clauseAt reports whether element i begins a clause.
-func (s *sentence) clauseAt(i int) bool { return i >= 0 && s.opens(i) }
+func (s *sentence) clauseAt(i int) bool { return i >= 0 && i < len(s.elems) && s.opens(i) }
 
 // near are the texts that may tell of what sentence k only points to: what
 // stands before its quote, and the sentences before it in the quotes.
@@ -167,7 +201,9 @@ func (a *alignment) swapped(f *findings, g gap, near []string) {
 	mine := a.words(alien.from, alien.to)
 	theirs, free := a.unsaid(g)
 	if free == 0 {
-		a.inserted(f, alien, near)
+		if !a.points(g) || !a.allNear(alien, near) {
+			a.inserted(f, alien, near)
+		}
 		return
 	}
 	switch {
@@ -175,6 +211,28 @@ func (a *alignment) swapped(f *findings, g gap, near []string) {
 	case alien.han >= 2, alien.words >= 2, alien.words == 1 && (a.onlyNames(g) || a.nounSlot(alien.from, g) && (free > 1 || strings.Contains(a.page, mine))):
 		f.add(Unsupported, "it says %q where its quote says %q", mine, theirs)
 	}
+}
+
+// points reports a word on the witness's side of a gap that points to what was named before.
+func (a *alignment) points(g gap) bool {
+	for y := g.w0; y < g.w1; y++ {
+		switch a.witness.elems[y].word {
+		case "it", "its", "he", "his", "she", "her", "they", "their", "them", "both", "these", "those", "this", "that", "which", "who",
+			"它", "他", "她", "其", "该", "此", "这", "两", "双":
+			return true
+		}
+	}
+	return false
+}
+
+// allNear reports whether each word of a strange run stands near.
+func (a *alignment) allNear(s strange, near []string) bool {
+	for i := s.from; i < s.to; i++ {
+		if e := &a.claim.elems[i]; !e.stop && !within(a.claim.text[e.start:e.end], near) && !within(e.key, near) {
+			return false
+		}
+	}
+	return true
 }
 
 // inserted judges what a close copy has more than its witness: a few words may
