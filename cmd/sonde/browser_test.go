@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -110,25 +111,29 @@ func TestPageInABrowser(t *testing.T) {
 	}
 }
 
-// TestAttachInABrowser attaches a file on the page, asks about it, and finds
-// the answer with the file's name.
+// TestAttachInABrowser attaches a file and an image on the page, asks a model
+// about them, and finds the answer, the model's reasoning, and what it saw.
 func TestAttachInABrowser(t *testing.T) {
 	ctx := newBrowser(t)
-	base, _ := startServe(t, t.TempDir())
-	file := filepath.Join(filesOf(t, map[string]string{"tower.md": towerPage}), "tower.md")
+	spec := "vllm:m@" + scripted("The tower of Brekke is 90 metres tall [citation:1].", seen).Listen(t)
+	base, _ := startServeWith(t, t.TempDir(), fmt.Sprintf("{model: %q, vision: %q}", spec, spec))
+	dir := filesOf(t, map[string]string{"tower.md": towerPage, "sign.png": string(pixel)})
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	for _, a := range []chromedp.Action[chromedp.Void]{
 		chromedp.Navigate(base + "/"), chromedp.WaitVisible("#question"),
-		chromedp.SetUploadFiles("#attach-files", []string{file}), chromedp.WaitVisible("#attached .file"),
+		chromedp.SetUploadFiles("#attach-files", []string{filepath.Join(dir, "tower.md"), filepath.Join(dir, "sign.png")}), chromedp.WaitVisible("#attached .file"),
 		chromedp.SendKeys("#question", "How tall is the tower of Brekke?"), chromedp.Click("#send"), chromedp.WaitVisible("button.mark"),
+		chromedp.WaitVisible(".reading"), chromedp.Click(".fold.reasoning summary"), chromedp.WaitVisible(".fold.reasoning .thinking"),
 	} {
 		if _, err := chromedp.Run(ctx, a); err != nil {
 			t.Fatal(err)
 		}
 	}
 	shown, err := chromedp.Run(ctx, chromedp.Text("#turns"))
-	if err != nil || !strings.Contains(shown, "90 metres") || !strings.Contains(shown, "tower.md") {
-		t.Errorf("the page shows %q (%v)", shown, err)
+	for _, want := range []string{"90 metres", "tower.md", "sign.png", "HALDEN FERRY", "Let me plan.", "Let me write."} {
+		if err != nil || !strings.Contains(shown, want) {
+			t.Errorf("the page lacks %q: %q (%v)", want, shown, err)
+		}
 	}
 }

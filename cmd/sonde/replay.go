@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/sonde-search/sonde/agent"
 )
@@ -62,7 +63,7 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 		return nil
 	}
 	before, _ := b.Answer()
-	for _, d := range differences(resultOf(before), *resultOf(again)) {
+	for _, d := range append(differences(resultOf(before), *resultOf(again)), claimDifferences(before, again)...) {
 		fmt.Fprintln(con.stderr, d)
 	}
 	if c.Writer == "" {
@@ -118,6 +119,40 @@ func (c *replayCmd) play(ctx context.Context, w io.Writer, a *agent.Agent, b *ag
 		}
 	}
 	return answer, same && n == len(b.Records), nil
+}
+
+// claimDifferences lists the claims that only one of two answers holds, each
+// with its sources.
+func claimDifferences(before, after agent.Answer) []string {
+	lines := func(a agent.Answer) []string {
+		urls := map[int]string{}
+		for _, s := range a.Sources {
+			urls[s.N] = s.URL
+		}
+		out := make([]string, len(a.Claims))
+		for i, c := range a.Claims {
+			out[i] = fmt.Sprintf("%s (%s)", c.Text, c.Verdict)
+			for j, cite := range c.Cites {
+				if !slices.ContainsFunc(c.Cites[:j], func(x agent.Cite) bool { return x.Source == cite.Source }) {
+					out[i] += " " + urls[cite.Source]
+				}
+			}
+		}
+		return out
+	}
+	was, is := lines(before), lines(after)
+	var out []string
+	for _, l := range was {
+		if !slices.Contains(is, l) {
+			out = append(out, "- "+l)
+		}
+	}
+	for _, l := range is {
+		if !slices.Contains(was, l) {
+			out = append(out, "+ "+l)
+		}
+	}
+	return out
 }
 
 // resultOf is an answer in the form in which answers are compared.

@@ -9,8 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -47,14 +45,17 @@ func (l *lines) Write(p []byte) (int, error) {
 // ends it as Ctrl-C does and waits.
 func startServe(t *testing.T, data string, allow ...string) (base string, stop func()) {
 	t.Helper()
-	cfg := filepath.Join(t.TempDir(), "sonde.yaml")
 	quoted, err := json.Marshal(allow)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(cfg, fmt.Appendf(nil, "crawler: {allow: %s}\n", quoted), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	return startServeWith(t, data, fmt.Sprintf("crawler: {allow: %s}\n", quoted))
+}
+
+// startServeWith is startServe with a configuration file.
+func startServeWith(t *testing.T, data, yaml string) (base string, stop func()) {
+	t.Helper()
+	cfg := fileOf(t, yaml)
 	ctx, cancel := context.WithCancel(context.Background())
 	stderr := &lines{out: make(chan string, 64)}
 	done := make(chan error, 1)

@@ -1,7 +1,7 @@
 // The form: the question, where to look, how much to read, which model.
 
 import { listCollections, listModels } from './api.js';
-import { attached, clearAttached, drawAttached, startAttach } from './attach.js';
+import { attached, attachedText, clearAttached, drawAttached, startAttach } from './attach.js';
 import { byId, el, problem } from './dom.js';
 import { parseSites, safeHref } from './format.js';
 import { recall, remember, t } from './prefs.js';
@@ -24,7 +24,8 @@ export function startForm(submit) {
   byId('depth').addEventListener('change', (e) => remember('depth', e.target.value));
   byId('model').addEventListener('change', (e) => remember('model', e.target.value));
   byId('sites').value = recall('sites');
-  startAttach();
+  byId('web').addEventListener('change', drawScope);
+  startAttach(drawScope);
   drawForm();
   refreshForm();
 }
@@ -47,7 +48,6 @@ export function drawForm() {
     ...models.map((id) => el('option', { value: id }, id === 'builtin' ? t('modelBuiltin') : id)));
   model.value = models.includes(recall('model')) ? recall('model') : '';
   drawCollections();
-  drawScope();
   drawAttached();
 }
 
@@ -68,9 +68,15 @@ function drawScope() {
   const [sites, kb] = [parseSites(byId('sites').value).length, chosen().length];
   if (sites > 0) parts.push(t(sites === 1 ? 'scopeSites' : 'scopeSitesN', { n: sites }));
   if (kb > 0) parts.push(t(kb === 1 ? 'scopeCollections' : 'scopeCollectionsN', { n: kb }));
+  if (attachedText()) parts.unshift(t('scopeAttached'));
+  byId('web-too').hidden = !attachedText();
+  if (webToo()) parts.push(t('scopeWeb'));
   byId('scope-label').textContent = parts.length > 0 ? parts.join(' + ') : t('scopeWeb');
   byId('scope-toggle').classList.toggle('narrowed', parts.length > 0);
 }
+
+/** Whether the web is to be searched beside what is attached. */
+function webToo() { return attachedText() && byId('web').checked; }
 
 function toggleScope(open) {
   byId('scope').hidden = !open;
@@ -98,6 +104,7 @@ async function send(submit) {
   const request = { question, budget: { pages: Number(byId('depth').value) } };
   if (sites.length > 0) request.sites = sites;
   if (chosen().length > 0) request.collections = chosen();
+  if (webToo()) request.web = true;
   if (byId('model').value) request.model = byId('model').value;
   byId('send').disabled = true;
   try {

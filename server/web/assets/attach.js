@@ -5,12 +5,17 @@ import { t } from './prefs.js';
 
 const most = { files: 10, bytes: 20 * 1024 * 1024 };
 let files = [];
+let changed = () => {};
 
 /** The files that go with the next question. */
 export function attached() { return files; }
 
-/** Makes the paper clip, dropping on the form, and pasting work. */
-export function startAttach() {
+/** Whether any of them may hold text to cite: then the web is searched only on demand. */
+export function attachedText() { return files.some((f) => !/^image\/(?!svg)/.test(f.type)); }
+
+/** Makes the paper clip, dropping on the form, and pasting work; onChange() is called when the files are others. */
+export function startAttach(onChange) {
+  changed = onChange;
   const input = byId('attach-files');
   byId('attach').addEventListener('click', () => input.click());
   input.addEventListener('change', () => { add([...input.files]); input.value = ''; });
@@ -49,6 +54,7 @@ export function clearAttached() {
 
 /** Draws the files below the question. */
 export function drawAttached() {
+  changed();
   byId('attached').hidden = files.length === 0;
   byId('attached').replaceChildren(...files.map((f) => el('li', { class: 'file' }, f.name, el('button', {
     type: 'button', class: 'icon', 'aria-label': t('attachRemove', { name: f.name }),
