@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,13 +76,14 @@ func DescribePicture(ctx context.Context, specs []Spec, o Options, p Picture, qu
 }
 
 func (e *endpoint) describe(ctx context.Context, p Picture, question string) (*agent.Page, agent.Usage, error) {
-	msg, err := prompts.Image(promptLanguage(agent.Question{Text: question}), prompts.ImageData{Question: question, Name: p.Name})
+	l := promptLanguage(agent.Question{Text: question})
+	msg, err := prompts.Image(l, prompts.ImageData{Question: question, Name: p.Name})
 	if err != nil {
 		return nil, agent.Usage{}, err
 	}
 	reply, err := e.converse(ctx, modelAsk{Prompt: msg, Image: &p, Output: 2048}, func(modelDelta) bool { return true })
 	if err != nil {
-		return nil, reply.Spent, fmt.Errorf("reading image %q with %s: %w: is it a model that sees images?", p.Name, e, err)
+		return nil, reply.Spent, errors.New(blind(l, e, faultOf(err)))
 	}
 	text := strings.TrimSpace(reply.Text)
 	return &agent.Page{Title: p.Name, MIME: p.MIME, Text: text, Snapshot: agent.SnapshotID(text), Reading: e.String()}, reply.Spent, nil

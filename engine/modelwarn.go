@@ -27,12 +27,31 @@ var faultWords = map[ModelFault][2]string{
 	FaultBudget:    {"was not asked: the tokens or the cost allowed are spent", "没有请求：允许的token数或费用已用完"},
 }
 
+// wordsOf says in English and Chinese what became of a model.
+func wordsOf(m *ModelError) [2]string {
+	if w, ok := faultWords[m.Fault]; ok {
+		return w
+	}
+	return [2]string{"failed", "出错"}
+}
+
+// blind says why a model did not describe an image.
+func blind(l prompts.Language, e *endpoint, m *ModelError) string {
+	if l == prompts.Chinese {
+		if m.Fault == FaultRequest {
+			return fmt.Sprintf("模型%s拒绝了请求：它能看图片吗？", e)
+		}
+		return fmt.Sprintf("模型%s%s", e, wordsOf(m)[1])
+	}
+	if m.Fault == FaultRequest {
+		return fmt.Sprintf("the model %s refused the request: is it one that sees images?", e)
+	}
+	return fmt.Sprintf("the model %s %s", e, wordsOf(m)[0])
+}
+
 // warnFailed says that a model failed and who goes on.
 func warnFailed(l prompts.Language, e *endpoint, m *ModelError, next string) string {
-	w, ok := faultWords[m.Fault]
-	if !ok {
-		w = [2]string{"failed", "出错"}
-	}
+	w := wordsOf(m)
 	if l == prompts.Chinese {
 		if next == BuiltinSpec {
 			next = "内置引擎"

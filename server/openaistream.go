@@ -95,6 +95,9 @@ func progress(s agent.Step) string {
 		}
 		return b.String()
 	case agent.Paged:
+		if s.State == agent.PageRead && s.Attached {
+			return oneLine(s.Title) + "\n"
+		}
 		if s.State == agent.PageRead {
 			return fmt.Sprintf("(%d/%d) %s\n", s.Done, s.Of, s.URL)
 		}

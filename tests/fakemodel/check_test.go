@@ -118,6 +118,22 @@ func TestDescribePicture(t *testing.T) {
 			}
 		})
 	}
+	refusing := &fakemodel.Server{Reply: func(_ int, r fakemodel.Request) fakemodel.Turn {
+		if r.Field("model") == `"a"` {
+			return fakemodel.Turn{Status: 400, Body: `{"error":{"message":"this model takes text only, sk-test-0123456789abcdef"}}`}
+		}
+		return fakemodel.Turn{Text: []string{"A chart."}}
+	}}
+	client, stop := refusing.Client()
+	defer stop()
+	one := []engine.Spec{{Preset: "vllm", Model: "a", BaseURL: fakemodel.URL}}
+	if _, _, err := engine.DescribePicture(t.Context(), one, engine.Options{HTTP: client, Getenv: env}, png, "图里写了什么？"); err == nil || err.Error() != "模型vllm:a拒绝了请求：它能看图片吗？" {
+		t.Errorf("refused: %v", err)
+	}
+	two := append(one, engine.Spec{Preset: "vllm", Model: "b", BaseURL: fakemodel.URL})
+	if page, _, err := engine.DescribePicture(t.Context(), two, engine.Options{HTTP: client, Getenv: env}, png, "?"); err != nil || page.Text != "A chart." || page.Reading != "vllm:b" {
+		t.Errorf("the second of two: %+v, %v", page, err)
+	}
 	for want, bad := range map[string]engine.Picture{
 		"no vision model is set": png,
 		"is not read":            {Name: "a.svg", MIME: "image/svg+xml", Data: []byte("<svg/>")},
