@@ -43,8 +43,11 @@ type hybrid struct {
 	rows  []quantised
 	numbs []int // passage numbers of the rows
 	dims  int
-	next  int    // first passage that no job has taken
-	lost  string // why passages have no vectors
+	next  int           // first passage that no job has taken
+	lost  string        // why passages have no vectors
+	late  bool          // a search has waited for them in vain
+	busy  int           // jobs that embed
+	idle  chan struct{} // closed when the last of them has ended
 }
 
 // A quantised vector: value i is q[i] times scale over the vector's length, so
@@ -94,10 +97,16 @@ func (h *hybrid) Add(ctx context.Context, pages ...*agent.Page) (agent.Added, er
 		texts = append(texts, modelInput(e.passage))
 	}
 	h.next = max(from, to)
+	begin := len(texts) > 0 && h.own.Err() == nil
+	if begin {
+		if h.busy++; h.busy == 1 {
+			h.idle = make(chan struct{})
+		}
+		h.jobs.Add(1)
+	}
 	h.vmu.Unlock()
 	h.mu.RUnlock()
-	if len(texts) > 0 && h.own.Err() == nil {
-		h.jobs.Add(1)
+	if begin {
 		go h.embed(from, texts)
 	}
 	return added, nil
@@ -115,6 +124,9 @@ func (h *hybrid) embed(from int, texts []string) {
 	}
 	h.vmu.Lock()
 	defer h.vmu.Unlock()
+	if h.busy--; h.busy == 0 {
+		close(h.idle)
+	}
 	if why != "" {
 		h.lost = why
 	}
@@ -137,12 +149,8 @@ func (h *hybrid) Search(ctx context.Context, q agent.Query) ([]agent.Passage, er
 	}
 	limited, cancel := h.models.within(ctx)
 	defer cancel()
-	h.vmu.Lock()
-	rows, lost := len(h.rows), h.lost
-	h.vmu.Unlock()
-	tell(q, lost)
 	vector := func() (quantised, bool) { return quantised{}, false }
-	if rows > 0 {
+	if h.embedded(limited, q) {
 		vector = h.models.embedQuery(limited, q)
 	}
 	qu, cands, err := h.look(ctx, q)
@@ -169,6 +177,43 @@ func (h *hybrid) Search(ctx context.Context, q agent.Query) ([]agent.Passage, er
 		out = append(out, f.Passage)
 	}
 	return out, ctx.Err()
+}
+
+// embedded waits, once and within the search's time, until the passages have
+// vectors, and reports whether enough have: else those that have would stand
+// before better ones that have not.
+func (h *hybrid) embedded(ctx context.Context, q agent.Query) bool {
+	if !h.models.embeds() {
+		return false
+	}
+	h.vmu.Lock()
+	late, idle := h.late, h.idle
+	if h.busy == 0 {
+		late = true // there is nothing to wait for
+	}
+	h.vmu.Unlock()
+	waited := false
+	if !late {
+		select {
+		case <-idle:
+		case <-ctx.Done():
+			waited = true
+		}
+	}
+	h.mu.RLock()
+	live := h.live
+	h.mu.RUnlock()
+	h.vmu.Lock()
+	defer h.vmu.Unlock()
+	h.late = h.late || waited
+	enoughThere := len(h.rows) > 0 && float64(len(h.rows)) >= enough*float64(live)
+	switch {
+	case h.lost != "":
+		tell(q, h.lost)
+	case !enoughThere && live > 0:
+		tell(q, forPassages+" takes longer than a search may wait: they are ranked by words")
+	}
+	return enoughThere
 }
 
 // near returns the passages whose vectors are nearest to the query's.
