@@ -236,10 +236,17 @@ func plantIn(t *testing.T, all []reading, step int) {
 				if j.Verdict == Unsupported {
 					t.Logf("TRUE LEFT OUT: %q: %s", s, j.Why)
 				}
+				for _, m := range rephrase(s, page) {
+					_, j := here.settleAs(m.text, i)
+					told.add("in other words", j.Verdict != Unsupported)
+					if j.Verdict == Unsupported {
+						t.Logf("TRUE LEFT OUT, %s: %q: %s", m.kind, m.text, j.Why)
+					}
+				}
 				for _, m := range append(append(swaps, mutate(s, page, r)...), invent(s, page, r)...) {
 					c, j := here.settleAs(m.text, i)
 					out.add(m.kind, j.Verdict == Unsupported)
-					if shown[m.kind]++; j.Verdict != Unsupported && shown[m.kind] <= 40 {
+					if shown[m.kind]++; j.Verdict != Unsupported && shown[m.kind] <= 40 || m.kind == "answer" && j.Verdict != Unsupported {
 						t.Logf("TOLD %s %s: %q (%s)\n   of %q", m.kind, j.Verdict, m.text, j.Why, s)
 						for _, x := range c.Cites {
 							t.Logf("   by %q", x.Quote)
@@ -257,6 +264,6 @@ func plantIn(t *testing.T, all []reading, step int) {
 
 // Floors of what is planted in foreign text: false sentences left out, true ones told.
 const (
-	plantedFloor = 0.93
+	plantedFloor = 0.96
 	toldFloor    = 0.99
 )

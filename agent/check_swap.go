@@ -208,9 +208,23 @@ func (a *alignment) swapped(f *findings, g gap, near []string) {
 	}
 	switch {
 	case a.excused(mine, theirs, alien) || pointing(theirs) && within(mine, near):
-	case alien.han >= 2, alien.words >= 2, alien.words == 1 && (a.onlyNames(g) || a.nounSlot(alien.from, g) && (free > 1 || strings.Contains(a.page, mine))):
+	case alien.han >= 2, alien.words >= 2, alien.words == 1 && a.otherWord(g, alien.from, min(left, right), free):
 		f.add(Unsupported, "it says %q where its quote says %q", mine, theirs)
 	}
+}
+
+// otherWord reports whether the one strange word at x, in a gap where the
+// witness says that many others, is no other word for the same: it stands for
+// a name, or alone in a close copy, or in a noun's place where the page uses it otherwise.
+func (a *alignment) otherWord(g gap, x, context, others int) bool {
+	w := a.witness
+	switch {
+	case a.onlyNames(g):
+		return true
+	case context > 1 && others <= 3 && w.elems[g.w0].clause == w.elems[g.w1-1].clause && a.likeness() >= oneGapLike:
+		return true
+	}
+	return a.nounSlot(x, g) && (others > 1 || strings.Contains(a.page, a.claim.elems[x].word))
 }
 
 // points reports a word on the witness's side of a gap that points to what was named before.
