@@ -31,9 +31,9 @@ type embedding struct {
 	ended chan struct{}
 	wake  chan struct{}
 
-	filling sync.Mutex    // one at a time
-	swept   time.Duration // what the last look for missing vectors took
-	mu      sync.Mutex    // guards vectors, which the first vector makes
+	filling sync.Mutex   // one at a time
+	swept   atomic.Int64 // nanoseconds that the last look for missing vectors took
+	mu      sync.Mutex   // guards vectors, which the first vector makes
 	vectors *vectorFile
 	ready   atomic.Bool // enough passages have a vector
 }
@@ -123,7 +123,7 @@ func (d *Disk) embedAlways() {
 		select { // additions come in rows
 		case <-e.own.Done():
 			return
-		case <-time.After(max(sweepPause, sweepShare*e.swept)):
+		case <-time.After(max(sweepPause, sweepShare*time.Duration(e.swept.Load()))):
 		}
 	}
 }
@@ -146,7 +146,7 @@ func (d *Disk) FillVectors(ctx context.Context) error {
 	defer context.AfterFunc(e.own, cancel)()
 	began := time.Now()
 	missing, total, err := d.sweep(ctx)
-	e.swept = time.Since(began)
+	e.swept.Store(int64(time.Since(began)))
 	if err != nil {
 		return fmt.Errorf("looking for passages without a vector in %q: %w", d.dir, err)
 	}
