@@ -22,7 +22,7 @@ import (
 // per collection a cache of it, and the crawler reads what is added. It is an
 // agent.Library and a server.Knowledge.
 type library struct {
-	store   *store.Store
+	store   knowledgeStore
 	crawler *crawler.Crawler
 	models  *retrieval.Models // nil: words alone
 	dir     string            // of the indexes

@@ -83,7 +83,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 // serverOptions joins the parts to a server.
 func (p *parts) serverOptions(con *console, log *slog.Logger) server.Options {
 	return server.Options{
-		Runner: p, Store: storage{p.library.store}, Knowledge: p.library, Version: version, Bundle: writeBundle, WARC: writeWARC,
+		Runner: p, Store: storage{p.store}, Knowledge: p.library, Version: version, Bundle: writeBundle, WARC: writeWARC,
 		Models: con.models, DefaultModel: string(con.cfg.Model), Search: p.findOnWeb, Read: p.readPage, Attachable: p.attachable,
 		Hosts: con.cfg.Server.Hosts, Auth: server.Auth(con.cfg.Server.Auth),
 		Limits: server.Limits{Runs: con.cfg.Server.MaxRuns}, Log: log,

@@ -41,7 +41,8 @@ type parts struct {
 	vision  string       // SPECs of the models that describe images; empty: none
 	crawler *crawler.Crawler
 	search  *websearch.Searcher
-	library *library // nil without a store
+	store   *store.Store // nil without a data folder
+	library *library     // nil without a store
 	options engine.Options
 	closers []io.Closer // closed last to first
 
@@ -82,6 +83,7 @@ func assemble(ctx context.Context, con *console, as assembly) (*parts, error) {
 func (p *parts) join(ctx context.Context, con *console, as assembly) error {
 	var cache crawler.Cache
 	if as.store != nil {
+		p.store = as.store
 		p.closers = append(p.closers, as.store)
 		pages, err := as.store.OpenPageCache(ctx, 0)
 		if err != nil {
