@@ -19,6 +19,7 @@ const hostShare = 0.05
 // dispatch starts fetches, best candidates first, as long as there is room.
 func (r *round) dispatch() {
 	r.wake = time.Time{}
+	defer func() { r.hungry.Store(r.attempted < r.limit) }()
 	for r.ctx.Err() == nil && r.room() {
 		c := r.pick()
 		if c == nil {
@@ -140,7 +141,11 @@ func (r *round) tops() []*candidate {
 		}
 		tops = append(tops, c)
 	}
+	last := r.lastOnes(tops)
 	slices.SortFunc(tops, func(a, b *candidate) int {
+		if n := cmp.Compare(r.left(b), r.left(a)); last && n != 0 {
+			return n
+		}
 		if n := cmp.Compare(r.spread(b), r.spread(a)); n != 0 {
 			return n
 		}
@@ -148,6 +153,19 @@ func (r *round) tops() []*candidate {
 	})
 	return tops
 }
+
+// lastOnes reports whether all that is left will be asked for soon: then the host
+// with the most left comes first, or its last page would come alone.
+func (r *round) lastOnes(tops []*candidate) bool {
+	n := 0
+	for _, c := range tops {
+		n += r.left(c)
+	}
+	return n <= min(r.limit-r.attempted, 2*r.crawler.opts.Polite.Concurrency)
+}
+
+// left is how many pages of a candidate's host are still to be asked for.
+func (r *round) left(c *candidate) int { return len(r.front.queues[c.addr.origin].items) }
 
 // spread is a candidate's score, less for each page that its host gave
 // already where it came from a search: other hosts see things otherwise, and

@@ -185,6 +185,11 @@ func (s *Session) land(o outcome) {
 func (s *Session) extract(fl *flight, out *outcome) {
 	kind := http.Header(fl.f.header).Get("Content-Type")
 	in := extract.Input{URL: out.url.String(), ContentType: kind, Body: fl.f.body, Now: s.crawler.opts.Now()}
+	if fl.round.hungry.Load() {
+		// A processor is left to those who start the next fetches.
+		s.crawler.spare <- struct{}{}
+		defer func() { <-s.crawler.spare }()
+	}
 	p, err := s.crawler.parse(fl.round.parsers, in, fl.index)
 	if err != nil {
 		out.err = err

@@ -142,6 +142,7 @@ type Crawler struct {
 	robots  *robotsCache
 	hosts   *hostTable
 	parsers chan struct{} // extractions under way, process-wide
+	spare   chan struct{} // of those, the ones of rounds that have more to ask for
 	total   chan struct{} // fetches under way, process-wide
 	shelter *shelter
 	test    testHooks
@@ -163,6 +164,7 @@ func New(o Options) (*Crawler, error) {
 		robots:  newRobotsCache(o.Polite.RobotsAge, o.Now),
 		hosts:   newHostTable(o.Now),
 		parsers: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		spare:   make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
 		total:   make(chan struct{}, o.Polite.Total),
 		shelter: newShelter(),
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync/atomic"
 	"time"
 
 	"github.com/sonde-search/sonde/agent"
@@ -32,7 +33,8 @@ type round struct {
 	// so that what arrived before the time was up can still be read.
 	parsers context.Context
 
-	attempted  int // pages asked for, or about to be
+	attempted  int         // pages asked for, or about to be
+	hungry     atomic.Bool // more pages may be asked for
 	flights    map[*flight]bool
 	owed       map[*candidate]bool // asked for once, waiting for their second try
 	searches   int                 // under way
