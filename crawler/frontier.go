@@ -3,6 +3,8 @@ package crawler
 import (
 	"container/heap"
 	"math"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -92,10 +94,13 @@ type frontier struct {
 	found  int
 	limit  int
 	fresh  bool // scores are up to date
+
+	folders map[string]int // pages read, by folder
+	lost    bool           // pages were read, and none held some word of the question
 }
 
 func newFrontier(want *interest, limit int) *frontier {
-	return &frontier{want: want, byKey: map[string]*candidate{}, queues: map[string]*queue{}, limit: limit}
+	return &frontier{want: want, byKey: map[string]*candidate{}, queues: map[string]*queue{}, limit: limit, folders: map[string]int{}}
 }
 
 // add enters a candidate; one that is known gains by it. It returns the
@@ -209,6 +214,19 @@ func better(a, b string) bool {
 	return len(b) == 0 || len(a) > len(b) && len(a) <= 120
 }
 
+// learned notes what a page that was read holds of the interest.
+func (f *frontier) learned(c *candidate, counts []int) {
+	f.want.learned(c.matches, counts)
+	f.lost = f.want.unmet()
+	if c.addr.url != nil {
+		f.folders[folderOf(c.addr.url)]++
+	}
+	f.fresh = false
+}
+
+// folderOf is the folder that a page lies in.
+func folderOf(u *url.URL) string { return path.Dir(strings.TrimRight(u.Path, "/")) }
+
 // relearn looks at all candidates anew, after the interest grew.
 func (f *frontier) relearn() {
 	clear(f.want.seen)
@@ -248,6 +266,12 @@ func (f *frontier) rate(c *candidate) float64 {
 		s += 0.3
 	}
 	s += 0.6*c.rank + 0.25*c.parent - c.malus
+	if f.lost && c.inText > 0 {
+		s += 0.35 * c.parent // the page that mentions what is asked for may refer to what explains it
+	}
+	if f.lost && c.addr.url != nil {
+		s -= 0.03 * math.Log1p(float64(f.folders[folderOf(c.addr.url)]))
+	}
 	s -= 0.02 * float64(min(c.depth, 10))
 	if c.pages > 2 && c.inText == 0 {
 		s -= 0.08 // a link of every page's navigation

@@ -35,6 +35,7 @@ func (r *round) landed(o outcome) {
 		r.end(c, f)
 		return
 	}
+	r.front.learned(c, o.counts)
 	r.harvest(o, page)
 	r.archive(page)
 	r.emit(agent.Paged{State: agent.PageRead, URL: page.URL, Title: page.Title, Snapshot: page.Snapshot,

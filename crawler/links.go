@@ -35,13 +35,16 @@ func (r *round) harvest(o outcome, page *agent.Page) {
 	if links == nil {
 		links = plainLinks(page.Links)
 	}
-	// A page that lists a hundred others says little about each.
-	inherit := relevance * min(1, hubLinks/float64(len(links)+1))
+	inText, around := handedOn(relevance, links)
 	r.harvested++
 	for _, l := range links {
 		c, m := r.link(o.fl.c, l)
 		if c == nil || c == o.fl.c {
 			continue
+		}
+		inherit := inText
+		if l.nav {
+			inherit = around
 		}
 		if c.parent < inherit {
 			c.parent = inherit
@@ -56,6 +59,19 @@ func (r *round) harvest(o outcome, page *agent.Page) {
 			r.feedLink(o.fl.c, l)
 		}
 	}
+}
+
+// handedOn is what a page's relevance says of the pages that its text refers to,
+// and of those that its navigation lists. A page that lists a hundred others
+// says little about each.
+func handedOn(relevance float64, links []pageLink) (inText, around float64) {
+	text := 0
+	for _, l := range links {
+		if !l.nav {
+			text++
+		}
+	}
+	return relevance * min(1, hubLinks/float64(text+1)), relevance * min(1, hubLinks/float64(len(links)+1))
 }
 
 // plainLinks are the extractor's links, of documents other than HTML.

@@ -15,7 +15,8 @@ import (
 const (
 	maxScanLinks = 5000
 	maxScan      = 2 << 20 // bytes of a page
-	maxLine      = 600     // bytes of a line that are kept
+	maxLine      = 4000    // bytes of a line that are kept
+	linkWindow   = 150     // bytes before and after a link that are about it, in a long line
 	crowded      = 6       // links on one line, from which on the line says nothing about each
 )
 
@@ -25,6 +26,7 @@ type pageLink struct {
 	text   string
 	title  string // of its title attribute
 	around string // the line that holds it, where that says more than the text
+	at     int    // where its text begins in the line
 	nav    bool   // in a part of the page that only leads around
 }
 
@@ -170,6 +172,7 @@ func (s *linkScan) link(attrs map[string]string, key string) {
 	u.Fragment, u.RawFragment = "", ""
 	s.links = append(s.links, pageLink{url: u.String(), title: clip(attrs["title"]), nav: s.nav > 0})
 	s.open, s.from = true, len(s.line)
+	s.links[len(s.links)-1].at = s.from
 }
 
 func (s *linkScan) closeLink() {
@@ -181,15 +184,30 @@ func (s *linkScan) closeLink() {
 	l.text = clip(string(s.line[min(s.from, len(s.line)):]))
 }
 
+// window is what stands next to a link in a long line, at characters' edges.
+func window(line string, from, to int) string {
+	from, to = max(0, min(from, len(line))-linkWindow), min(len(line), to+linkWindow)
+	for from > 0 && line[from]&0xc0 == 0x80 {
+		from--
+	}
+	return cut(line[from:], to-from)
+}
+
 // endLine gives the links of a line its text.
 func (s *linkScan) endLine() {
 	again := s.open // a block within a link
 	s.closeLink()
-	if n := len(s.links) - s.first; n > 0 && n < crowded && len(s.line) > 0 {
+	if n := len(s.links) - s.first; n > 0 && len(s.line) > 0 {
 		line := string(s.line)
 		for i := s.first; i < len(s.links); i++ {
-			if len(line) > len(s.links[i].text)+3 {
-				s.links[i].around = line
+			l := &s.links[i]
+			around := line
+			if len(line) > shortLine || n >= crowded {
+				around = window(line, l.at, l.at+len(l.text))
+			}
+			l.at = 0
+			if len(around) > len(l.text)+3 && (n < crowded || !l.nav) {
+				l.around = around
 			}
 		}
 	}

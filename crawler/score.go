@@ -31,6 +31,10 @@ type interest struct {
 	weight []float64
 	seen   []int // addresses that hold the term
 	total  int   // addresses looked at
+	pages  int   // pages read
+	own    int   // terms of the question itself, which come first
+	chosen []int // pages read because of the term
+	met    []int // pages read that speak of the term, not once in passing
 	// literals are codes and names that must stand as they are: "pep 572", "a*".
 	literals []string
 }
@@ -40,6 +44,7 @@ type interest struct {
 func newInterest(question string) *interest {
 	in := &interest{index: map[string]int{}}
 	in.add(question, 1)
+	in.own = len(in.weight)
 	for _, n := range lang.Names(question) {
 		name := question[n.Start:n.End]
 		in.raise(name, 1.5)
@@ -102,6 +107,8 @@ func (in *interest) add(text string, weight float64) bool {
 		in.index[t] = len(in.weight)
 		in.weight = append(in.weight, weight)
 		in.seen = append(in.seen, 0)
+		in.chosen = append(in.chosen, 0)
+		in.met = append(in.met, 0)
 		grew = true
 	}
 	return grew
@@ -199,16 +206,58 @@ func (in *interest) coverage(ms []match) float64 {
 		return 0
 	}
 	for _, m := range ms {
-		have += in.worth(m.term) * m.strength
+		have += in.worth(m.term) * m.strength * in.pull(m.term)
 	}
 	return have / all
 }
+
+// Pages that were read because of a term, from which on the term pulls half as
+// much, as long as the question has a term that no page spoke of.
+const halfPull = 3
+
+// pull is what is left of a term's promise: where pages that were read for its
+// sake did not speak of what is asked for, more of the same will hardly do.
+func (in *interest) pull(term int) float64 {
+	if !in.unmet() {
+		return 1
+	}
+	return halfPull / (halfPull + float64(in.chosen[term]))
+}
+
+// unmet reports whether pages were read and none spoke of some term of the question.
+func (in *interest) unmet() bool {
+	if in.pages == 0 {
+		return false
+	}
+	for i := range in.own {
+		if in.met[i] == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// learned notes a page that was read: what it was chosen for, and what it holds.
+func (in *interest) learned(ms []match, counts []int) {
+	in.pages++
+	for _, m := range ms {
+		in.chosen[m.term]++
+	}
+	for i, n := range counts {
+		if n > 1 {
+			in.met[i]++
+		}
+	}
+}
+
+// countedText is how much of a page is looked at word by word, in bytes.
+const countedText = 12 << 10
 
 // countTerms counts the interest's terms in a page, up to three of each; the
 // title counts as three. The index is not changed while it is read.
 func countTerms(index map[string]int, p *agent.Page) []int {
 	counts := make([]int, len(index))
-	for _, t := range terms(cut(p.Text, 12<<10)) {
+	for _, t := range terms(cut(p.Text, countedText)) {
 		if i, ok := index[t]; ok {
 			counts[i] = min(3, counts[i]+1)
 		}
@@ -218,7 +267,28 @@ func countTerms(index map[string]int, p *agent.Page) []int {
 			counts[i] = 3
 		}
 	}
+	countDeep(index, counts, p.Text)
 	return counts
+}
+
+// countDeep looks for words that the beginning of a page does not hold in all
+// of it: a long page names once, far down, what it does not speak of.
+func countDeep(index map[string]int, counts []int, text string) {
+	if len(text) <= countedText {
+		return
+	}
+	var rest string
+	for t, i := range index {
+		if counts[i] > 0 || len(t) < 4 {
+			continue
+		}
+		if rest == "" {
+			rest = lang.Fold(cut(text[countedText:], 512<<10))
+		}
+		if at := strings.Index(rest, t); at >= 0 && !letterOrDigit(rest[:at], false) {
+			counts[i] = 1
+		}
+	}
 }
 
 // relevance is how much of the interest the counts cover, 0 to 1.
@@ -227,7 +297,7 @@ func (in *interest) relevance(counts []int) float64 {
 	for i, n := range counts {
 		w := in.worth(i)
 		all += w
-		have += w * float64(n) / 3
+		have += w * float64(n) / 3 * in.pull(i)
 	}
 	if all == 0 {
 		return 0

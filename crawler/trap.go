@@ -24,7 +24,11 @@ const (
 var notPage = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|avif|ico|bmp|tiff?|mp[34]|m4[av]|webm|og[gv]|wav|flac|avi|mov|mkv|zip|t?gz|bz2|xz|7z|rar|tar|exe|dmg|msi|apk|deb|rpm|iso|jar|war|bin|wasm|woff2?|ttf|otf|eot|css|m?js|map|swf|ics|torrent|sig|asc|sha256)$`)
 
 // chore matches parts of addresses that lead to forms and tools, not to text.
-var chore = regexp.MustCompile(`(?i)(^|[/?&=_-])(log-?in|log-?out|sign-?(in|up|out)|register|cart|checkout|wishlist|password|account|subscribe|unsubscribe|privacy|cookies?|terms(-of-(use|service))?|imprint|impressum|edit(-landing)?|history|diff|whatlinkshere|recentchanges|print|download|search|genindex|py-modindex|tags?|category|author|share|report|feedback|wp-(login|admin)|_sources|_print|special:[a-z]+|特殊:[^/]*)([/?&=._-]|$)`)
+var chore = regexp.MustCompile(`(?i)(^|[/?&=_-])(log-?in|log-?out|sign-?(in|up|out)|register|cart|checkout|wishlist|password|account|subscribe|unsubscribe|privacy|cookies?|terms(-of-(use|service))?|imprint|impressum|edit(-landing)?|history|diff|whatlinkshere|recentchanges|print|genindex|py-modindex|tags?|category|author|share|feedback|wp-(login|admin)|_sources|_print|special:[a-z]+|特殊:[^/]*)([/?&=._-]|$)`)
+
+// choreLeaf matches more of them where they end a path; a folder of that name
+// may hold pages about it.
+var choreLeaf = regexp.MustCompile(`(?i)(^|[/_-])(search|download|report)([._-]\w*)?/?$`)
 
 // hub matches names of pages that list others.
 var hub = regexp.MustCompile(`(?i)(^|[/ _-])(index|contents?|toc|sitemap|archives?|all|list|guide|docs?|documentation|overview|tutorial|manual|topics?|wiki|faq|目录|文档|指南|教程|列表|索引|总览|全部|归档|手册)([/ ._-]|$)`)
@@ -49,7 +53,7 @@ func form(u *url.URL, title string) (malus float64, trap string) {
 			return 0, "the path repeats itself"
 		}
 	}
-	if chore.MatchString(p) || chore.MatchString(u.RawQuery) {
+	if chore.MatchString(p) || chore.MatchString(u.RawQuery) || choreLeaf.MatchString(p) {
 		malus += 0.3
 	}
 	if u.RawQuery != "" {
