@@ -332,3 +332,30 @@ func fakeSearchHits(hits ...agent.Hit) Searcher {
 		return []websearch.Reply{{Provider: "p", Hits: hits}}
 	})
 }
+
+// TestCrawlDelayWithinBounds: a robots.txt that asks for an hour between pages
+// gets our longest delay, and one page at a time; it does not stop the reading.
+func TestCrawlDelayWithinBounds(t *testing.T) {
+	var at []time.Time
+	w := serve(t, "127.0.1.14", func(rw http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/robots.txt":
+			fmt.Fprint(rw, "User-agent: *\nCrawl-delay: 3600\n")
+		case "/sitemap.xml":
+			http.NotFound(rw, r)
+		default:
+			at = append(at, time.Now()) // one request at a time
+			fmt.Fprint(rw, page(r.URL.Path, "Text of "+r.URL.Path, "a|/a", "b|/b"))
+		}
+	})
+	const longest = 150 * time.Millisecond
+	s := openSite(t, newCrawler(t, Options{TrustSites: true, Polite: Politeness{MaxDelay: longest}}), "x", w.URL)
+	if r := readAll(t, s, agent.Plan{}, 10); len(r.read) != 3 {
+		t.Fatalf("read %v, skipped %v", r.urls(), r.skipped)
+	}
+	for i := 1; i < len(at); i++ {
+		if d := at[i].Sub(at[i-1]); d < longest-10*time.Millisecond {
+			t.Errorf("request %d came %v after the one before", i, d)
+		}
+	}
+}

@@ -26,14 +26,17 @@ func (f *fetch) unpacked(sent []byte, codings []string) ([]byte, error) {
 			continue
 		case f.ctx.Err() != nil:
 			return nil, classify(f.ctx, f.ctx.Err())
-		case err != nil && !(f.cut && len(out) > 0 && errors.Is(err, io.ErrUnexpectedEOF)):
-			var known *fetchError
-			if errors.As(err, &known) {
-				return nil, known
-			}
-			return nil, failure(agent.SkipBadFile, "the compressed data is damaged")
+		case err == nil:
+			return out, nil
+		case f.cut && len(out) > 0 && errors.Is(err, io.ErrUnexpectedEOF):
+			f.truncated = true
+			return out, nil
 		}
-		return out, nil
+		var known *fetchError
+		if errors.As(err, &known) {
+			return nil, known
+		}
+		return nil, failure(agent.SkipBadFile, "the compressed data is damaged")
 	}
 }
 

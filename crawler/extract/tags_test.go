@@ -62,3 +62,18 @@ func TestPartedText(t *testing.T) {
 		t.Error("short texts are parted")
 	}
 }
+
+func FuzzTags(f *testing.F) {
+	f.Add("<p a=\"b>\" c><i / x>a<b", uint8(1))
+	f.Add("<div "+strings.Repeat("a ", 1500)+">x</div>", uint8(3))
+	f.Fuzz(func(t *testing.T, s string, times uint8) {
+		src := strings.Repeat(s, int(times)+1)
+		bounded, cost := boundTags(src)
+		if cost < 0 || strings.Count(src, "<") < strings.Count(bounded, "<") || len(bounded) > len(src) {
+			t.Fatalf("%d bytes became %d, cost %d", len(src), len(bounded), cost)
+		}
+		if strings.ReplaceAll(partedText(src), "<wbr>", "") != strings.ReplaceAll(src, "<wbr>", "") {
+			t.Fatal("parting the text changed it")
+		}
+	})
+}
