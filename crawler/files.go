@@ -181,7 +181,7 @@ func (r *round) readFile(fl *flight) {
 		return
 	}
 	in := extract.Input{URL: fl.c.addr.text, Body: body, Now: s.crawler.opts.Now()}
-	p, err := s.crawler.parse(r.parsers, in, fl.index)
+	p, err := s.crawler.parse(r.parsers, in, fl.index, false)
 	out.res, out.counts, out.err = p.res, p.counts, err
 	if out.err == nil {
 		out.res.Page.Truncated = out.res.Page.Truncated || truncated

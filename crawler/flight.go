@@ -185,12 +185,7 @@ func (s *Session) land(o outcome) {
 func (s *Session) extract(fl *flight, out *outcome) {
 	kind := http.Header(fl.f.header).Get("Content-Type")
 	in := extract.Input{URL: out.url.String(), ContentType: kind, Body: fl.f.body, Now: s.crawler.opts.Now()}
-	if fl.round.hungry.Load() {
-		// A processor is left to those who start the next fetches.
-		s.crawler.spare <- struct{}{}
-		defer func() { <-s.crawler.spare }()
-	}
-	p, err := s.crawler.parse(fl.round.parsers, in, fl.index)
+	p, err := s.crawler.parse(fl.round.parsers, in, fl.index, fl.round.hungry.Load())
 	if err != nil {
 		out.err = err
 		return
@@ -208,9 +203,10 @@ type parsed struct {
 }
 
 // parse runs the extractor with a place in the pool and a deadline. An
-// extractor that does not heed the deadline is left behind.
-func (c *Crawler) parse(ctx context.Context, in extract.Input, index map[string]int) (parsed, *fetchError) {
-	free, f := c.parserFor(ctx, in)
+// extractor that does not heed the deadline is left behind. hungry says that
+// more is to be fetched: then a processor is left to those who start it.
+func (c *Crawler) parse(ctx context.Context, in extract.Input, index map[string]int, hungry bool) (parsed, *fetchError) {
+	free, f := c.parserFor(ctx, in, hungry)
 	if f != nil {
 		return parsed{}, f
 	}
@@ -245,26 +241,33 @@ func (c *Crawler) parse(ctx context.Context, in extract.Input, index map[string]
 const manyTags = 20000
 
 // parserFor waits for a place in the pool.
-func (c *Crawler) parserFor(ctx context.Context, in extract.Input) (free func(), _ *fetchError) {
-	places := []chan struct{}{c.parsers}
+func (c *Crawler) parserFor(ctx context.Context, in extract.Input, hungry bool) (free func(), _ *fetchError) {
+	pdf := bytes.HasPrefix(in.Body, []byte("%PDF-"))
+	heavy := !pdf && (len(in.Body) > largeBody || bytes.Count(in.Body, []byte("<")) > manyTags)
+	var places []chan struct{}
+	if heavy {
+		places = append(places, c.shelter.heavy)
+	}
 	switch {
-	case bytes.HasPrefix(in.Body, []byte("%PDF-")):
-		places[0] = c.shelter.pdf // its engine reads one at a time; other pages need not wait for it
-	case len(in.Body) > largeBody, bytes.Count(in.Body, []byte("<")) > manyTags:
-		places = []chan struct{}{c.shelter.heavy, c.parsers}
+	case pdf: // its engine reads one at a time; other pages need not wait for it
+		places = append(places, c.shelter.pdf)
+	case hungry:
+		places = append(places, c.spare, c.parsers)
+	default:
+		places = append(places, c.parsers)
 	}
 	for i, place := range places {
 		select {
 		case place <- struct{}{}:
 		case <-ctx.Done():
-			if i > 0 {
-				<-places[0]
+			for _, held := range places[:i] {
+				<-held
 			}
 			return nil, failure(agent.SkipCancelled, "there was no time left to read it")
 		}
 	}
 	return func() {
-		if len(places) > 1 {
+		if heavy {
 			sweep()
 		}
 		for _, place := range places {

@@ -237,7 +237,7 @@ func (r *round) probe(u *url.URL) {
 			return
 		}
 		in := extract.Input{URL: address, ContentType: got.kind, Body: got.body, Now: s.crawler.opts.Now()}
-		if p, f := s.crawler.parse(s.ctx, in, nil); f == nil {
+		if p, f := s.crawler.parse(s.ctx, in, nil, false); f == nil {
 			s.post(func(r *round) { r.probes[origin] = &probe{print: fingerprint(p.res.Page.Text), equals: true} })
 		}
 	})

@@ -232,7 +232,7 @@ func (r *round) readFeed(from *candidate, l agent.Link) {
 		var entries []agent.Link
 		if got, err := s.get(s.ctx, a.text, 2<<20); err == nil && got.status == http.StatusOK {
 			in := extract.Input{URL: got.url.String(), ContentType: got.kind, Body: got.body, Now: s.crawler.opts.Now()}
-			if p, f := s.crawler.parse(s.ctx, in, nil); f == nil {
+			if p, f := s.crawler.parse(s.ctx, in, nil, false); f == nil {
 				entries = p.res.Feed
 			}
 		}
