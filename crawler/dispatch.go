@@ -27,6 +27,22 @@ func (r *round) dispatch() {
 		}
 		r.start(c)
 	}
+	r.askAhead()
+}
+
+// askAhead fetches the robots.txt of hosts whose turn comes next, while there is
+// no room for their pages: all places are taken, or searches are still out.
+func (r *round) askAhead() {
+	likely := min(robotsLead, r.limit-r.attempted)
+	if likely <= 0 || r.ctx.Err() != nil {
+		return
+	}
+	tops := r.tops()
+	for _, c := range tops[:min(len(tops), likely)] {
+		if c.file == "" && r.knownRobots(c.addr.url) == nil {
+			r.askRobots(c.addr.url)
+		}
+	}
 }
 
 // room reports whether one more page may be asked for now.

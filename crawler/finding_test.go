@@ -359,3 +359,41 @@ func TestCrawlDelayWithinBounds(t *testing.T) {
 		}
 	}
 }
+
+// TestRobotsAreAskedAhead: while a search is still out and its share of the pages
+// is kept for it, the robots.txt of the hosts that come next are fetched.
+func TestRobotsAreAskedAhead(t *testing.T) {
+	var hits []agent.Hit
+	var webs []*testWeb
+	for h := range 6 {
+		w := serve(t, fmt.Sprintf("127.0.1.%d", 20+h), pages(map[string]string{"/p": page("Page", filler(50, fmt.Sprintf("h%dx", h)))}))
+		webs = append(webs, w)
+		hits = append(hits, agent.Hit{URL: w.URL + "/p", Title: "Page"})
+	}
+	asked := func() (robots, pages int) {
+		for _, w := range webs {
+			robots += w.count("/robots.txt")
+			pages += w.count("/p")
+		}
+		return robots, pages
+	}
+	before := 0
+	search := fakeSearch(func(ctx context.Context, q websearch.Query) []websearch.Reply {
+		switch q.Text {
+		case "fast":
+			return []websearch.Reply{{Provider: "p", Hits: hits[:3]}}
+		case "second":
+			waitFor(t, func() bool { _, pages := asked(); return pages == 3 })
+			return []websearch.Reply{{Provider: "p", Hits: hits[3:]}}
+		}
+		waitFor(t, func() bool { robots, _ := asked(); return robots == len(webs) })
+		_, before = asked()
+		return nil
+	})
+	c := newCrawler(t, Options{Search: search, Allow: []string{"127.0.1.0/24"}})
+	s := openWeb(t, c, agent.Question{Text: "pages"})
+	r := readAll(t, s, agent.Plan{Searches: []agent.Search{{Query: "fast"}, {Query: "second"}, {Query: "slow"}}}, 6)
+	if len(r.read) != 6 || before > 3 {
+		t.Errorf("read %d pages; %d of them before the slow search ended, at most half are expected", len(r.read), before)
+	}
+}
