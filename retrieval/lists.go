@@ -126,7 +126,14 @@ func (r *listReader) rank(ctx context.Context, terms []weighted, n int, allowed 
 		}
 		base += docs
 	}
-	return best.sorted(), nil
+	return best.sorted(r.name)
+}
+
+// name is a passage's name in the lists, which is the same in every index.
+func (r *listReader) name(doc uint64) (string, error) {
+	seg, at := r.place(doc)
+	id, err := seg.DocID(at)
+	return string(id), err
 }
 
 // read returns every term's lists, segment by segment, and sets the idf.
@@ -211,10 +218,17 @@ func (n *lengthNorms) score(s *scorer, l termLists, gain float64) {
 	}
 }
 
-// topScores keeps the highest scores.
+// maxTies bounds the passages that are remembered because they score the same
+// as the last of the best.
+const maxTies = 512
+
+// topScores keeps the highest scores, and those that tie with the lowest of
+// them: document numbers are not stable between two indexes of the same
+// pages, so that names must decide.
 type topScores struct {
 	most int
 	heap scoredHeap
+	ties []scored
 }
 
 // floor is what a score must reach to be among them.
@@ -226,7 +240,7 @@ func (t *topScores) floor() float32 {
 }
 
 func (t *topScores) wants(c scored) bool {
-	return len(t.heap) < t.most || less(t.heap[0], c)
+	return len(t.heap) < t.most || c.score >= t.heap[0].score
 }
 
 func (t *topScores) add(c scored) {
@@ -234,20 +248,57 @@ func (t *topScores) add(c scored) {
 		heap.Push(&t.heap, c)
 		return
 	}
+	floor := t.heap[0]
+	if c.score == floor.score {
+		if len(t.ties) < maxTies {
+			t.ties = append(t.ties, c)
+		}
+		return
+	}
 	t.heap[0] = c
 	heap.Fix(&t.heap, 0)
+	if t.heap[0].score > floor.score {
+		t.ties = t.ties[:0]
+	} else if len(t.ties) < maxTies {
+		t.ties = append(t.ties, floor)
+	}
 }
 
-// sorted returns them, highest first.
-func (t *topScores) sorted() []scored {
-	sort.Slice(t.heap, func(i, j int) bool { return less(t.heap[j], t.heap[i]) })
-	return t.heap
+// sorted returns them, highest first, those with the same score by their names.
+func (t *topScores) sorted(name func(doc uint64) (string, error)) ([]scored, error) {
+	all := append(t.heap, t.ties...)
+	sort.Slice(all, func(i, j int) bool { return less(all[j], all[i]) })
+	for from := 0; from < len(all); {
+		to := from + 1
+		for to < len(all) && all[to].score == all[from].score {
+			to++
+		}
+		if err := sortByName(all[from:to], name); err != nil {
+			return nil, err
+		}
+		from = to
+	}
+	return all[:min(t.most, len(all))], nil
+}
+
+func sortByName(same []scored, name func(doc uint64) (string, error)) error {
+	if len(same) < 2 {
+		return nil
+	}
+	names := make(map[uint64]string, len(same))
+	for _, s := range same {
+		var err error
+		if names[s.doc], err = name(s.doc); err != nil {
+			return err
+		}
+	}
+	sort.Slice(same, func(i, j int) bool { return names[same[i].doc] < names[same[j].doc] })
+	return nil
 }
 
 type scoredHeap []scored
 
-// less orders by score. Document numbers are not stable between runs; callers
-// break ties by the passages themselves.
+// less orders by score, then by document number.
 func less(a, b scored) bool {
 	if a.score != b.score {
 		return a.score < b.score
