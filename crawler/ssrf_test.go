@@ -264,3 +264,55 @@ func flipDNS(t *testing.T, addresses ...string) *net.Resolver {
 		return d.DialContext(ctx, "udp", pc.LocalAddr().String())
 	}}
 }
+
+// TestHelpersToInternal lets robots.txt, sitemaps, feeds and the address that
+// cannot exist lead to an internal server, at every hop, and lists its addresses.
+func TestHelpersToInternal(t *testing.T) {
+	secret := serve(t, "127.0.0.14", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, page("secret", "secret")) })
+	for _, kind := range []string{"/robots.txt", "/sitemap.xml", "/map2.xml", "/feed.xml", "/sonde-"} {
+		for hop := 1; hop <= 5; hop++ {
+			var w *testWeb
+			w = serve(t, "127.0.0.15", func(rw http.ResponseWriter, r *http.Request) {
+				var n int
+				p := r.URL.Path
+				_, err := fmt.Sscanf(p, "/hop/%d", &n)
+				switch {
+				case err == nil && n >= hop, strings.HasPrefix(p, kind) && hop == 1:
+					http.Redirect(rw, r, secret.URL+"/latest/meta-data/", http.StatusFound)
+				case err == nil, strings.HasPrefix(p, kind):
+					http.Redirect(rw, r, fmt.Sprintf("/hop/%d", max(n+1, 2)), http.StatusFound)
+				case p == "/robots.txt":
+					fmt.Fprintf(rw, "Sitemap: %s/sitemap.xml\nSitemap: %s/theirs.xml\n", w.URL, secret.URL)
+				case p == "/sitemap.xml":
+					fmt.Fprintf(rw, "<sitemapindex><sitemap><loc>%s/map2.xml</loc></sitemap><sitemap><loc>%s/map.xml</loc></sitemap></sitemapindex>", w.URL, secret.URL)
+				case p == "/map2.xml":
+					fmt.Fprintf(rw, "<urlset><url><loc>%s/a</loc></url><url><loc>%s/b</loc></url></urlset>", w.URL, secret.URL)
+				case p == "/feed.xml":
+					fmt.Fprintf(rw, "<rss version='2.0'><channel><item><title>x</title><link>%s/c</link></item></channel></rss>", secret.URL)
+				case p == "/":
+					fmt.Fprint(rw, strings.Replace(page("Start", "Here it begins.", "gone|/gone"), "<head>", `<head><link rel="alternate" type="application/rss+xml" href="/feed.xml">`, 1))
+				default:
+					fmt.Fprint(rw, page("Page not found", "Sorry, page not found."))
+				}
+			})
+			log := &dialLog{own: []string{w.host()}}
+			c := newCrawler(t, Options{TrustSites: true})
+			c.test.observe = log.observe
+			r := readAll(t, openSite(t, c, "q", w.URL), agent.Plan{}, 6)
+			if len(log.out) > 0 || len(secret.log) > 0 {
+				t.Errorf("%s at hop %d: dialled %v, the internal server saw %v", kind, hop, log.out, secret.log)
+			}
+			waitFor(t, func() bool { return askedPrefix(w, kind) })
+			if kind != "/robots.txt" && len(r.read) != 1 {
+				t.Errorf("%s at hop %d: read %v", kind, hop, r.urls())
+			}
+		}
+	}
+}
+
+// askedPrefix reports whether an address that begins so was asked for.
+func askedPrefix(w *testWeb, prefix string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.ContainsFunc(w.log, func(s string) bool { return strings.HasPrefix(s, prefix) })
+}
