@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -183,6 +184,10 @@ func (a modelAsk) constrained(e *endpoint) string {
 	return "asked"
 }
 
+// noSuchModel is how endpoints say with another status than 404 that they do
+// not have a model.
+var noSuchModel = regexp.MustCompile(`(?i)model.{0,60}(not exist|not found|not supported|unknown)|(unknown|no such|invalid) model|模型.{0,20}不存在`)
+
 // advise says what to do about a fault.
 func advise(e *endpoint, m *ModelError) string {
 	said := ""
@@ -208,7 +213,7 @@ func advise(e *endpoint, m *ModelError) string {
 	case FaultIdle, FaultDeadline:
 		return "Nothing came in time: the model may still be loading, or be too slow here. Try again, or a smaller one." + said
 	case FaultRequest:
-		if m.Status == 404 {
+		if m.Status == 404 || noSuchModel.MatchString(m.Detail) {
 			return fmt.Sprintf("There is no model %q at this address, or the address lacks its /v1: look at the SPEC.%s", e.name, said)
 		}
 		return fmt.Sprintf("The request was refused (status %d).%s", m.Status, said)

@@ -58,6 +58,7 @@ func TestCheckSaysWhatToDo(t *testing.T) {
 	}{
 		{"key refused", specs[fakemodel.DeepSeek], "look at DEEPSEEK_API_KEY", fakemodel.Turn{Status: 401, Body: `{"error":{"message":"bad key sk-test-0123456789abcdef"}}`}, false},
 		{"no such model", specs[fakemodel.Ollama], `There is no model "deepseek-r1:7b"`, fakemodel.Turn{Status: 404}, false},
+		{"no such model, as 400", specs[fakemodel.Ollama], `There is no model "deepseek-r1:7b"`, fakemodel.Turn{Status: 400, Body: `{"error":"Model does not exist"}`}, false},
 		{"no balance", specs[fakemodel.DeepSeek], "balance", fakemodel.Turn{Status: 402}, false},
 		{"a web page", specs[fakemodel.VLLM], "proxy", fakemodel.Turn{Raw: "<html></html>"}, false},
 		{"no JSON", specs[fakemodel.VLLM], "built-in planner will plan", fakemodel.Turn{Text: []string{"I ", "cannot."}}, false},
