@@ -195,6 +195,7 @@ func checkPiece(f *findings, p piece, ev evidence, all []*alignment) {
 	checkOrder(f, p, a)
 	checkHanOrder(f, p, a)
 	checkRoles(f, p, a)
+	checkBorrowed(f, p, a)
 	checkPlaces(f, p, a)
 	checkNumbers(f, p, ev, all)
 	checkJoint(f, p, ev, all)

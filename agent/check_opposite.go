@@ -14,7 +14,7 @@ func checkOpposites(f *findings, p piece, a *alignment) {
 		}
 		for j := range a.witness.elems {
 			w := &a.witness.elems[j]
-			if (w.kind == elemWord && contrary(e, w) || lastWord(e) && firstOf(w) && a.sameNext(i, j)) && !a.used[j] && (a.sameNext(i, j) && relates(e.word) || !a.turnedAround(i, j)) {
+			if (w.kind == elemWord && contrary(e, w) || lastWord(e) && firstOf(w) && a.sameNext(i, j)) && !a.used[j] && a.receiver(i, j) < 0 && (a.sameNext(i, j) && relates(e.word) || !a.turnedAround(i, j)) {
 				f.add(Unsupported, "it says %q where its quote says %q", e.word, w.word)
 				return
 			}

@@ -153,27 +153,38 @@ func (a *alignment) words(from, to int) string {
 // reversed looks for two names or numbers that stand on the other side of the same verb.
 func (a *alignment) reversed(f *findings, p piece) {
 	c, w := a.claim, a.witness
-	if passive(c) != passive(w) {
-		return
-	}
 	for v := p.from; v < p.to; v++ {
 		e := &c.elems[v]
 		if e.name || a.found[v] < 0 || e.kind == elemHan || e.kind == elemDate || e.kind == elemNum || e.stop && e.word != "than" || symmetric(e.key) {
 			continue
 		}
 		wv := a.found[v]
+		if (agentMark(c, v) >= 0) != (agentMark(w, wv) >= 0) {
+			continue // the voice is turned, and with it the order
+		}
 		x := a.nearest(v, -1, p)
 		y := a.nearest(v, 1, p)
 		if x < 0 || y < 0 || !c.elems[x].name || !c.elems[y].name {
 			continue
 		}
 		wx, wy := a.found[x], a.found[y]
-		if wx > wv && wy < wv && w.elems[wx].clause == w.elems[wv].clause && w.elems[wy].clause == w.elems[wv].clause &&
+		if wx > wv && wy < wv && w.elems[wx].clause == w.elems[wv].clause && (w.elems[wy].clause == w.elems[wv].clause || w.relative(wy, wv)) &&
 			!a.mention(x, wv, -1) && !a.mention(y, wv, 1) {
 			f.add(Unsupported, "%q and %q have changed places", c.elems[x].word, c.elems[y].word)
 			return
 		}
 	}
+}
+
+// relative reports whether the verb at v is said of what stands at i, just
+// before its clause: "Haddad, who succeeded Claes".
+func (s *sentence) relative(i, v int) bool {
+	first := v
+	for first > 0 && s.elems[first-1].clause == s.elems[v].clause {
+		first--
+	}
+	w := s.elems[first].word
+	return (w == "who" || w == "which") && first < v && i >= first-2 && i < first
 }
 
 // nearest is the anchor of the claim next to v in direction d, within the

@@ -54,7 +54,7 @@ func shares(claim, page string) bool {
 
 // TestRepairedCitesHold: whatever Repair returns stands at its offsets.
 func TestRepairedCitesHold(t *testing.T) {
-	passages, texts := manyPassages(t, 122)
+	passages, texts := manyPassages(t, 132)
 	text := func(id string) (string, bool) { s, ok := texts[id]; return s, ok }
 	found := 0
 	for _, file := range []string{"claims_en.txt", "claims_zh.txt"} {

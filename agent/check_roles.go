@@ -51,7 +51,7 @@ func (a *alignment) inRun(i, j int) bool {
 // beat B" for "B beat A" or "A was beaten by B".
 func checkRoles(f *findings, p piece, a *alignment) {
 	c, w := a.claim, a.witness
-	if c.zh && a.hanAgents(p) {
+	if c.zh && (a.hanAgents(p) || a.hanReceiver(p)) {
 		f.add(Unsupported, "who does what to whom is not as in its quote")
 	}
 	for v := p.from; v < p.to; v++ {
@@ -60,6 +60,10 @@ func checkRoles(f *findings, p piece, a *alignment) {
 			continue
 		}
 		wv := a.found[v]
+		if x := a.receiver(v, wv); x >= 0 {
+			f.add(Unsupported, "its quote does not say that %s did it: %q", c.elems[x].word, e.word)
+			return
+		}
 		cb, wb := agentMark(c, v), agentMark(w, wv)
 		if x := a.doer(v, wv, cb, wb); x >= 0 {
 			f.add(Unsupported, "its quote does not say that %s did it: %q", c.elems[x].word, e.word)
@@ -109,6 +113,45 @@ func (a *alignment) hanAgents(p piece) bool {
 	}
 	clause := a.witness.elems[wi].clause
 	return a.found[x] > wi && a.found[y] < wi && a.witness.elems[a.found[x]].clause == clause && a.witness.elems[a.found[y]].clause == clause
+}
+
+// hanReceiver is receiver for Chinese: 卖给甲 is not 甲卖.
+func (a *alignment) hanReceiver(p piece) bool {
+	w := a.witness
+	g := w.index("给")
+	if g < 1 || g+1 >= len(w.elems) || w.elems[g-1].kind != elemHan || w.elems[g-1].stop || strings.ContainsAny(a.claim.text, "给向从") {
+		return false
+	}
+	verb, who := -1, -1
+	for i := p.from; i < p.to; i++ {
+		switch {
+		case a.claim.elems[i].word == w.elems[g-1].word:
+			verb = i
+		case a.found[i] == g+1 && who < 0:
+			who = i
+		}
+	}
+	return who >= 0 && verb > who && a.claim.elems[who].clause == a.claim.elems[verb].clause
+}
+
+// receiver finds what the claim makes the doer of the verb at v while the
+// witness says that it was done "to" it: "sold to X" is not "X sold"; -1 where there is none.
+func (a *alignment) receiver(v, wv int) int {
+	w := a.witness
+	if wv+2 >= len(w.elems) || w.elems[wv+1].word != "to" || v+1 < len(a.claim.elems) && a.claim.elems[v+1].word == "to" {
+		return -1
+	}
+	x := a.claim.side(v, -1)
+	if x < 0 || a.found[x] <= wv+1 || a.found[x] > wv+5 || w.elems[a.found[x]].clause != w.elems[wv].clause {
+		return -1
+	}
+	for i := x; i < v; i++ {
+		switch a.claim.elems[i].word {
+		case "was", "were", "is", "been", "be", "are":
+			return -1
+		}
+	}
+	return x
 }
 
 // doer finds a name that the claim makes the doer of the verb at v while the

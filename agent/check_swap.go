@@ -196,7 +196,10 @@ func (a *alignment) swapped(f *findings, g gap, near []string) {
 	}
 	alien := a.alien(g)
 	if alien.han+alien.words == 0 {
-		return // names and numbers have their own checks
+		if theirs, free := a.unsaid(g); free >= 2 && left > 1 && right > 1 && a.elsewhere(g) {
+			f.add(Unsupported, "it says %q where its quote says %q", a.words(g.c0, g.c1), theirs)
+		}
+		return // other names and numbers have their own checks
 	}
 	mine := a.words(alien.from, alien.to)
 	theirs, free := a.unsaid(g)

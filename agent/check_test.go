@@ -109,7 +109,7 @@ func TestCheckCuts(t *testing.T) {
 // TestRepair finds, among the pages of the whole suite, quotes for true claims
 // that come with none, and none that carry false ones.
 func TestRepair(t *testing.T) {
-	passages, texts := manyPassages(t, 122)
+	passages, texts := manyPassages(t, 132)
 	text := func(id string) (string, bool) { s, ok := texts[id]; return s, ok }
 	found, fooled := tally{}, tally{}
 	for _, file := range []string{"claims_en.txt", "claims_zh.txt"} {
