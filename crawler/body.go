@@ -26,9 +26,9 @@ const (
 	hugeBody     = 8 << 20   // one at a time
 	unpackAtOnce = 2
 	firstBuffer  = 64 << 10
-	sweepFrom    = 12 << 20 // bytes of garbage
-	maxWindow    = 8 << 20  // of a zstd frame (RFC 9659 allows no more on the web)
-	plainWindow  = 4 << 20  // what servers use; more is unpacked one at a time
+	sweepFrom    = 8 << 20 // bytes of garbage
+	maxWindow    = 8 << 20 // of a zstd frame (RFC 9659 allows no more on the web)
+	plainWindow  = 4 << 20 // what servers use; more is unpacked one at a time
 )
 
 // A shelter is where fetches of the whole process wait for memory.

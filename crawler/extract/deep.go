@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"io"
 	"strings"
 
 	"github.com/sonde-search/sonde/agent"
@@ -13,7 +14,7 @@ import (
 // structure: paragraphs, headings and list items, with navigation, footers and
 // what is hidden inline left out.
 func (j *job) readDeep(src string) {
-	d := deepReader{job: j, z: html.NewTokenizer(strings.NewReader(partedText(src)))}
+	d := deepReader{job: j, z: html.NewTokenizer(partedText(src))}
 	d.w.cap = MaxText + 4096
 	for !d.w.full {
 		switch d.z.Next() {
@@ -37,9 +38,9 @@ func (j *job) readDeep(src string) {
 const textRun = 64 << 10
 
 // partedText puts a tag that means nothing into texts without end, as the
-// tokenizer holds a whole text several times over. src is copied only then.
-func partedText(src string) string {
-	var b strings.Builder
+// tokenizer holds a whole text several times over. Nothing is copied.
+func partedText(src string) io.Reader {
+	var parts []io.Reader
 	kept := 0
 	for at := 0; at < len(src); {
 		n := strings.IndexByte(src[at:], '<')
@@ -52,20 +53,12 @@ func partedText(src string) string {
 				chunk = chunk[:i] // "&am" and "p;" would be read otherwise
 			}
 			at += len(chunk)
-			if b.Len() == 0 {
-				b.Grow(len(src) + len(src)/textRun*len("<wbr>"))
-			}
-			b.WriteString(src[kept:at])
-			b.WriteString("<wbr>")
+			parts = append(parts, strings.NewReader(src[kept:at]), strings.NewReader("<wbr>"))
 			kept, n = at, end-at
 		}
 		at += n + 1
 	}
-	if kept == 0 {
-		return src
-	}
-	b.WriteString(src[kept:])
-	return b.String()
+	return io.MultiReader(append(parts, strings.NewReader(src[kept:]))...)
 }
 
 type deepReader struct {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -37,7 +38,11 @@ const (
 // text adds running text.
 func (w *writer) text(s string) {
 	if n := len(s); n > 1<<10 && cap(w.line)-len(w.line) < n { // by halves it would be copied five times
-		w.line = slices.Grow(w.line, max(n, cap(w.line)))
+		more := max(n, cap(w.line))
+		if w.cap > 0 {
+			more = max(n, min(more, w.cap+utf8.UTFMax-len(w.line)))
+		}
+		w.line = slices.Grow(w.line, more)
 	}
 	for _, r := range s {
 		if isSpace(r) {
