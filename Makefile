@@ -5,7 +5,7 @@ GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES := agent cmd crawler engine prompts retrieval server store tests
 
-.PHONY: build check test fmt vet lint unit race browser whole eval-extract eval-rank eval-answers eval-golden golden-baseline
+.PHONY: build check test fmt vet lint unit race browser whole eval-extract eval-extract-cross train-extract eval-rank eval-answers eval-golden golden-baseline
 
 build:
 	CGO_ENABLED=0 $(GO) build ./...
@@ -51,6 +51,14 @@ golden-baseline:
 
 eval-extract:
 	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./crawler/extract -run TestEvalExtract -count 1 -v
+
+# The same on sites that were held out of training, the honest figures: minutes of work.
+eval-extract-cross:
+	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./crawler/extract -run TestEvalCross -cross -timeout 60m -count 1 -v
+
+# The models of main text anew, from the same data: the same bytes each time.
+train-extract:
+	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./crawler/extract -run TestTrainModel -train -timeout 60m -count 1 -v
 
 eval-rank:
 	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./retrieval -run TestFigures -count 1 -v

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent/lang"
 )
@@ -171,10 +173,16 @@ func (v *pageView) byline() string {
 			for _, end := range []string{" on ", " in ", "Published", "Updated", " at ", "·", "•", "来源", "发布", "时间", "编辑", "　", "20"} {
 				rest, _, _ = strings.Cut(rest, end)
 			}
-			if name := strings.Trim(rest, " ,;-–—|"); name != "" && sizeOf(name).tokens <= 8 {
+			if name := strings.Trim(rest, " ,;-–—|"); name != "" && sizeOf(name).tokens <= 8 && nameLike(name) {
 				return name
 			}
 		}
 	}
 	return ""
+}
+
+// nameLike reports whether s begins as a name does: "By registering" is none.
+func nameLike(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return !unicode.IsLower(r) || strings.HasPrefix(s, "de ") || strings.HasPrefix(s, "van ") || strings.HasPrefix(s, "von ")
 }

@@ -17,6 +17,18 @@ var neverText = map[atom.Atom]bool{
 	atom.Dialog: true,
 }
 
+// unread reports whether the content of n is not read as text. A button is
+// none, but the one that a heading folds its section with is the heading.
+func unread(n *html.Node) bool {
+	if !neverText[n.DataAtom] {
+		return false
+	}
+	if n.DataAtom != atom.Button || n.Parent == nil {
+		return true
+	}
+	return !isHeading(n.Parent.DataAtom) && n.Parent.DataAtom != atom.Dt
+}
+
 // blocks are the elements that begin and end a block of text.
 var blocks = map[atom.Atom]bool{
 	atom.Address: true, atom.Article: true, atom.Aside: true, atom.Blockquote: true, atom.Body: true, atom.Caption: true, atom.Center: true,
@@ -86,7 +98,7 @@ func (r *renderer) inlineInto(n *html.Node) {
 		case r.skip != nil && r.skip(c):
 		case c.Type == html.TextNode:
 			r.w.text(c.Data)
-		case c.Type != html.ElementNode, neverText[c.DataAtom]:
+		case c.Type != html.ElementNode, unread(c):
 		case c.DataAtom == atom.Br || isBlock(c):
 			r.w.space = true
 			r.inlineInto(c)
@@ -123,7 +135,7 @@ func rawText(n *html.Node, skip func(*html.Node) bool, b *strings.Builder) {
 		case skip != nil && skip(c):
 		case c.Type == html.TextNode:
 			b.WriteString(c.Data)
-		case c.Type != html.ElementNode, neverText[c.DataAtom], lineNumbers(c):
+		case c.Type != html.ElementNode, unread(c), lineNumbers(c):
 		case c.DataAtom == atom.Br:
 			b.WriteByte('\n')
 		default:

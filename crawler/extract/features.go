@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -16,19 +17,22 @@ const far = 30
 type pageView struct {
 	*pageUnits
 	top     *frame // where most running text stands: the container that scores best
-	long    int    // units with at least 15 tokens outside of links
 	h1      int    // index of the first h1; -1: none
 	title   map[string]bool
 	seen    map[string]int // how often a unit's text occurs
 	before  []int          // tokens before each unit
 	kin     map[string]*kin
-	kinOf   [][2]*kin // by unit: those of the same path of two and three elements
-	heads   [][2]int  // by unit: units since a heading that begins comments, and one that begins further links; -1: none
-	forum   bool      // the address or the markup speaks of a thread
-	article bool      // the page says that it is an article
+	kinOf   [][2]*kin     // by unit: those of the same path of two and three elements
+	heads   [][2]int      // by unit: units since a heading that begins comments, and one that begins further links; -1: none
+	forum   bool          // the address or the markup speaks of a thread
+	article bool          // the page says that it is an article
+	told    told          // what the page's metadata say that its text is
+	tops    [2]*frame     // see mark
+	lone    []float64     // by unit: what the model of words thinks
+	ranks   []runningSums // by unit: what stands before and after
 }
 
-func view(p *pageUnits, m meta, path string) *pageView {
+func view(p *pageUnits, m meta, at *url.URL) *pageView {
 	v := &pageView{pageUnits: p, h1: -1, seen: map[string]int{}, title: map[string]bool{}}
 	for t := range strings.FieldsSeq(strings.ToLower(m.title)) {
 		v.title[t] = true
@@ -41,19 +45,21 @@ func view(p *pageUnits, m meta, path string) *pageView {
 		if v.h1 < 0 && u.frame.node.DataAtom == atom.H1 {
 			v.h1 = i
 		}
-		if u.size.tokens-u.links >= 15 {
-			v.long++
-		}
 	}
 	v.findKin()
 	v.findHeads()
-	v.forum = forumPath.MatchString(path) || m.forum
+	v.forum = forumPath.MatchString(at.Path+"?"+at.RawQuery) || forumHost.MatchString(at.Hostname()) || m.forum
 	v.article = m.article
+	v.told = tell(m)
 	v.pickTop()
 	return v
 }
 
-var forumPath = regexp.MustCompile(`(?i)thread|topic|forum|bbs|question|viewtopic|comments|discuss|/t/|/p/\d|zhidao|tieba|ask`)
+// forumPath and forumHost are of addresses of threads and questions.
+var (
+	forumPath = regexp.MustCompile(`(?i)/(show|view)?(threads?|topics?|forums?|bbs|questions?|q|ask|discuss(ions?)?|t|p/\d|comments|faq|answers?|community|message-?boards?)([-/.?_\d]|$)|[?&](t|tid|topic|thread)=`)
+	forumHost = regexp.MustCompile(`(?i)^(www\.)?(forums?|bbs|boards?|community|communities|discuss|discourse|talk|ask|answers|zhidao|tieba|club|support)\.|(^|\.)(forums?|bbs|reddit|quora|stackoverflow|stackexchange|superuser|serverfault|askubuntu|zhihu|v2ex|twitter|tianya|segmentfault)\b`)
+)
 
 // pickTop finds the container of the main text as Arc90's Readability did:
 // each paragraph gives points to its parent, fewer to those above.
@@ -85,6 +91,7 @@ func (v *pageView) pickTop() {
 			v.top = f
 		}
 	}
+	v.mark(scoredTrunk, v.top)
 }
 
 func log1(n int) float32 { return float32(math.Log1p(float64(n))) }
@@ -112,7 +119,8 @@ func (v *pageView) features(i int, x []float32) []float32 {
 	for _, d := range []int{-3, -2, -1, 1, 2, 3} {
 		x = v.neighbour(i+d, x)
 	}
-	return x
+	x = v.told.features(u, x)
+	return v.branchFeatures(scoredTrunk, u, x)
 }
 
 func (u *unit) textFeatures(x []float32) []float32 {
@@ -146,7 +154,7 @@ func (v *pageView) placeFeatures(i int, x []float32) []float32 {
 	tag := tagClass[u.frame.node.DataAtom]
 	x = append(x, truth(tag == 1), truth(tag >= 2 && tag <= 5), truth(tag == 2), truth(tag == 6), truth(tag == 7 || tag == 8), truth(tag == 9),
 		truth(tag >= 14), float32(tag), truth(len(u.nodes) > 1))
-	x = append(x, ratio(i, len(v.units)), ratio(v.before[i], v.tokens), log1(len(v.units)), log1(v.tokens), log1(v.long), truth(v.forum), truth(v.article))
+	x = append(x, ratio(i, len(v.units)), ratio(v.before[i], v.tokens), truth(v.forum), truth(v.article))
 	toH1 := float32(-200)
 	if v.h1 >= 0 {
 		toH1 = float32(max(-100, min(100, i-v.h1)))
@@ -157,7 +165,7 @@ func (v *pageView) placeFeatures(i int, x []float32) []float32 {
 			same++
 		}
 	}
-	x = append(x, toH1, ratio(same, len(v.title)), log1(v.seen[u.text]), float32(u.frame.depth))
+	x = append(x, toH1, ratio(same, len(v.title)), log1(v.seen[u.text]))
 	for _, h := range v.heads[i] {
 		x = append(x, float32(min(h, 100)))
 	}
@@ -189,8 +197,7 @@ func (v *pageView) topFeatures(u *unit, x []float32) []float32 {
 	} else if side > 0 {
 		gap = u.index - v.top.last + 1
 	}
-	return append(x, truth(inside), float32(in), float32(up), float32(side), log1(gap), ratio(v.top.tokens, v.tokens), ratio(v.top.links, v.top.tokens),
-		float32(u.frame.score/(v.top.score+1)))
+	return append(x, truth(inside), float32(in), float32(up), float32(side), log1(gap), float32(u.frame.score/(v.top.score+1)))
 }
 
 func contains(a, f *frame) bool {
@@ -223,7 +230,7 @@ func (v *pageView) frameFeatures(u *unit, x []float32) []float32 {
 	}
 	x = append(x, dist[:]...)
 	x = append(x, tags[:]...)
-	x = append(x, float32(level), float32(alike), log1(alikeTokens))
+	x = append(x, float32(alike), log1(alikeTokens))
 	f := u.frame
 	for range 4 {
 		if f == nil {
@@ -264,29 +271,6 @@ func (v *pageView) neighbour(j int, x []float32) []float32 {
 	}
 	u := v.units[j]
 	return append(x, log1(u.size.tokens), ratio(u.links, u.size.tokens), ratio(u.size.marks, u.size.tokens), float32(tagClass[u.frame.node.DataAtom]))
-}
-
-// secondFeatures are what the second model sees beyond the first: what the
-// first thinks of the unit, its neighbours and its containers.
-func (v *pageView) secondFeatures(i int, x []float32) []float32 {
-	for _, d := range []int{0, -1, 1, -2, 2, -3, 3} {
-		if j := i + d; j >= 0 && j < len(v.units) {
-			x = append(x, float32(v.units[j].keep))
-		} else {
-			x = append(x, -1)
-		}
-	}
-	f := v.units[i].frame
-	for range 5 {
-		if f == nil {
-			x = append(x, -1)
-			continue
-		}
-		x = append(x, float32(f.mean))
-		f = f.parent
-	}
-	before, after := v.around(i, -1), v.around(i, 1)
-	return append(x, before, after, float32(math.Min(float64(before), float64(after))))
 }
 
 // around is the mean probability of the 40 tokens and more that come before or

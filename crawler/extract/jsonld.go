@@ -15,6 +15,8 @@ type ldNode struct {
 	DateModified  ldTexts         `json:"dateModified"`
 	Author        ldTexts         `json:"author"`
 	Publisher     ldTexts         `json:"publisher"`
+	ArticleBody   ldTexts         `json:"articleBody"`
+	Text          ldTexts         `json:"text"`
 	Graph         json.RawMessage `json:"@graph"`
 }
 
@@ -90,7 +92,8 @@ func (m *meta) ldValue(b []byte, depth int) {
 	case !strings.Contains(kinds, "webpage") && !strings.Contains(kinds, "recipe") && !strings.Contains(kinds, "video"):
 		return
 	}
-	first(&m.headline, n.Headline.first())
+	m.body += " " + n.ArticleBody.first() + " " + n.Text.first()
+	first(&m.headline, untag(n.Headline.first()))
 	first(&m.published, n.DatePublished.first())
 	first(&m.published, n.DateCreated.first())
 	first(&m.modified, n.DateModified.first())

@@ -26,6 +26,8 @@ type meta struct {
 	article   bool // it calls itself an article
 	forum     bool // it calls itself a thread or a list of questions
 	feeds     []agent.Link
+	body      string // what JSON-LD says the article is: it finds main text, and never is text itself
+	summary   string // the page's description of itself, for the same
 }
 
 // first sets *s where it is empty yet.
@@ -99,6 +101,10 @@ func (m *meta) metaTag(n *html.Node) {
 	case "author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "citation_author", "byl", "dcterms.creator":
 		if !strings.Contains(v, "://") {
 			first(&m.author, v)
+		}
+	case "description", "og:description", "twitter:description":
+		if len(v) > len(m.summary) {
+			m.summary = v
 		}
 	case "og:type":
 		m.article = m.article || strings.Contains(v, "article")

@@ -28,11 +28,11 @@ func (f *forest) odds(x []float32) float32 {
 	for _, t := range f.trees {
 		n := t[0]
 		for n.feature >= 0 {
-			if x[n.feature] <= n.value {
-				n = t[n.left]
-			} else {
-				n = t[n.left+1]
+			next := n.left
+			if x[n.feature] > n.value { // an addition, not a jump: which way it goes cannot be foreseen
+				next++
 			}
+			n = t[next]
 		}
 		sum += n.value
 	}
@@ -80,4 +80,40 @@ func unmarshalForest(b []byte) (*forest, []byte, error) {
 		f.trees[i] = t
 	}
 	return f, b, nil
+}
+
+// marshal writes the models: scale, bias and weights of the words, then the forests.
+func (m modelSet) marshal() []byte {
+	le := binary.LittleEndian
+	b := le.AppendUint32(nil, math.Float32bits(m.words.bias))
+	b = le.AppendUint32(b, math.Float32bits(m.words.scale))
+	for _, w := range m.words.weights {
+		b = append(b, byte(w))
+	}
+	for _, f := range m.forests {
+		b = f.marshal(b)
+	}
+	return b
+}
+
+// unmarshalModels reads what marshal wrote.
+func unmarshalModels(b []byte) (modelSet, error) {
+	m := modelSet{words: &wordModel{weights: make([]int8, wordSlots)}}
+	le := binary.LittleEndian
+	if len(b) < 8+wordSlots {
+		return m, fmt.Errorf("reading a model: %d bytes are too few", len(b))
+	}
+	m.words.bias, m.words.scale = math.Float32frombits(le.Uint32(b)), math.Float32frombits(le.Uint32(b[4:]))
+	for i := range m.words.weights {
+		m.words.weights[i] = int8(b[8+i])
+	}
+	b = b[8+wordSlots:]
+	for i := range m.forests {
+		f, rest, err := unmarshalForest(b)
+		if err != nil {
+			return m, err
+		}
+		m.forests[i], b = f, rest
+	}
+	return m, nil
 }

@@ -44,7 +44,7 @@ func (j *job) readHTML(ctx context.Context) error {
 	p := cut(doc)
 	drop := map[*html.Node]bool(nil)
 	if len(p.units) > 0 {
-		v := view(p, m, j.base.Path+"?"+j.base.RawQuery)
+		v := view(p, m, j.base)
 		v.judge()
 		drop = v.chosen()
 		first(&m.published, v.bylineDay(j.in.Now))
@@ -85,7 +85,13 @@ func language(text, stated string) string {
 	found := lang.Detect(text[:min(len(text), 16<<10)])
 	stated, _, _ = strings.Cut(strings.ToLower(stated), "-")
 	stated, _, _ = strings.Cut(stated, "_")
+	if now, ok := renamed[stated]; ok {
+		stated = now
+	}
 	switch {
+	case found == "en" && stated == "zh" && hasHan(text), found == "en" && stated == "ja" && hasHan(text): // code among it
+		return stated
+	case found == "en" && stated != "en" && english(text):
 	case found == "" || found == "en" && len(stated) == 2 && !nonLatin[stated]:
 		return stated
 	case found == "ru" && (stated == "uk" || stated == "bg" || stated == "sr" || stated == "be"), found == "ar" && (stated == "fa" || stated == "ur"):
@@ -93,6 +99,23 @@ func language(text, stated string) string {
 	}
 	return found
 }
+
+// english reports whether so many words of text are English function words
+// that no other language is meant, whatever the page states.
+func english(text string) bool {
+	words, hits := 0, 0
+	for w := range strings.FieldsSeq(text[:cutAt(text, 4<<10)]) {
+		words++
+		switch strings.ToLower(w) {
+		case "the", "of", "and", "to", "is", "that", "with", "was", "for", "are":
+			hits++
+		}
+	}
+	return words >= 40 && hits*100 >= words*12
+}
+
+// renamed are the codes that ISO 639 once gave to languages.
+var renamed = map[string]string{"in": "id", "iw": "he", "ji": "yi"}
 
 var nonLatin = map[string]bool{"zh": true, "ja": true, "ko": true, "ru": true, "uk": true, "bg": true, "ar": true, "fa": true, "he": true, "el": true, "hi": true, "th": true}
 
@@ -208,54 +231,4 @@ func leftOut(n *html.Node, drop map[*html.Node]bool) bool {
 		}
 	}
 	return false
-}
-
-// bestTitle prefers the page's own headline over the title element, which adds
-// the site's name, where the one begins with the other or holds it; a site's
-// name stands in its pages' titles behind a separator and goes.
-func bestTitle(m meta, host string) string {
-	title := m.title
-	best := ""
-	for _, h := range append(m.h1, m.headline) {
-		if len(h) < 4 || len(h) > 300 || !strings.Contains(title, h) && (title == "" || !strings.Contains(h, title)) || sameName(h, m.site, host) {
-			continue
-		}
-		if len(h) > len(best) {
-			best = h
-		}
-	}
-	switch {
-	case best != "":
-		return best
-	case title == "" && m.headline != "":
-		return m.headline
-	case title == "" && len(m.h1) > 0:
-		return m.h1[0]
-	}
-	for _, sep := range []string{" | ", " - ", " – ", " — ", " · ", " :: ", "_", "|", "-"} {
-		if i := strings.LastIndex(title, sep); i > 3 && sameName(title[i+len(sep):], m.site, host) {
-			return strings.TrimSpace(title[:i])
-		}
-	}
-	return title
-}
-
-// sameName reports whether s names the site: its stated name, or its host.
-func sameName(s, site, host string) bool {
-	s, site = strings.ToLower(strings.TrimSpace(s)), strings.ToLower(site)
-	host = strings.TrimPrefix(strings.ToLower(host), "www.")
-	label, _, _ := strings.Cut(host, ".")
-	squeezed := strings.ReplaceAll(s, " ", "")
-	return s != "" && (s == site || s == host || squeezed == label && len(label) > 2)
-}
-
-// cleanAuthor drops the words before a name and what is no name.
-func cleanAuthor(s string) string {
-	for _, p := range []string{"By ", "by ", "BY ", "作者：", "作者:", "文/", "文｜"} {
-		s = strings.TrimPrefix(s, p)
-	}
-	if len(s) > 200 || strings.Contains(s, "://") {
-		return ""
-	}
-	return strings.TrimSpace(s)
 }

@@ -157,7 +157,7 @@ func (r *renderer) node(n *html.Node) {
 	default:
 		return
 	}
-	if neverText[n.DataAtom] {
+	if unread(n) {
 		return
 	}
 	switch n.DataAtom {
@@ -264,7 +264,7 @@ func (r *renderer) definitions(n *html.Node) {
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if c.Type != html.ElementNode || neverText[c.DataAtom] || r.skip != nil && r.skip(c) {
+			if c.Type != html.ElementNode || unread(c) || r.skip != nil && r.skip(c) {
 				continue
 			}
 			switch c.DataAtom {

@@ -4,7 +4,10 @@ import "strings"
 
 // kin are the units whose elements and containers are named alike: the
 // paragraphs of an article, the posts of a thread, the links of a menu.
-type kin struct{ units, tokens, links, marks int }
+type kin struct {
+	units, tokens, links, marks int
+	kept                        float64 // tokens weighted by the units' probabilities
+}
 
 func (v *pageView) findKin() {
 	v.kin = map[string]*kin{}

@@ -111,10 +111,16 @@ func traitsOf(n *html.Node) traits {
 	return t
 }
 
-// nameTraits reads the words of a class or id: parted by anything but letters,
-// and by a change to upper case.
+// nameTraits reads the words of a class or id.
 func nameTraits(s string) traits {
 	var t traits
+	eachName(s, func(word string) { t |= wordTraits(word) })
+	return t
+}
+
+// eachName calls do with the words of a class or id: parted by anything but
+// letters, and by a change to upper case.
+func eachName(s string, do func(word string)) {
 	start, lower := -1, false
 	if len(s) > 200 {
 		s = s[:200]
@@ -122,7 +128,7 @@ func nameTraits(s string) traits {
 	for i, r := range s {
 		letter := r < 0x80 && unicode.IsLetter(r)
 		if start >= 0 && (!letter || lower && unicode.IsUpper(r)) {
-			t |= wordTraits(s[start:i])
+			do(s[start:i])
 			start = -1
 		}
 		if letter && start < 0 {
@@ -131,9 +137,8 @@ func nameTraits(s string) traits {
 		lower = letter && unicode.IsLower(r)
 	}
 	if start >= 0 {
-		t |= wordTraits(s[start:])
+		do(s[start:])
 	}
-	return t
 }
 
 func wordTraits(w string) traits {

@@ -38,8 +38,10 @@ type frame struct {
 	units, tokens, links, marks, long int // of all units below
 	first, last                       int // indexes of units below; last is exclusive
 	score                             float64
-	mean                              float64 // of the units' probabilities, weighted by tokens
-	alike                             int     // siblings of the same tag and class, itself included
+	mean                              float64  // of the units' probabilities, weighted by tokens
+	alike                             int      // siblings of the same tag and class, itself included
+	words                             []uint32 // hashes of the words of its class and id
+	trunk                             [2]bool  // it is on the way to a top: see mark
 }
 
 // pageUnits is a page cut into units.
@@ -78,7 +80,7 @@ func (p *pageUnits) open(n *html.Node, parent *frame) *frame {
 		f.depth = parent.depth + 1
 		parent.child++
 	}
-	f.traits = traitsOf(n)
+	f.traits, f.words = traitsOf(n), nameHashes(n)
 	p.frames = append(p.frames, f)
 	return f
 }
@@ -98,7 +100,7 @@ func (p *pageUnits) walk(f *frame) {
 				breaks = 0
 			}
 			run = append(run, c)
-		case c.Type != html.ElementNode || neverText[c.DataAtom]:
+		case c.Type != html.ElementNode || unread(c):
 		case c.DataAtom == atom.Br:
 			if breaks++; breaks == 2 {
 				end()
