@@ -2,6 +2,7 @@ package extract
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -44,7 +45,8 @@ func (e *example) labelOnce() {
 			same[u.text] = append(same[u.text], i)
 		}
 	}
-	for text, at := range same {
+	for _, text := range slices.Sorted(maps.Keys(same)) {
+		at := same[text]
 		if n := strings.Count(flat, squeezed(text)); len(at) > n && n > 0 {
 			density := func(i int) float32 {
 				sum, all := float32(0), float32(.1)

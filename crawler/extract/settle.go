@@ -178,16 +178,24 @@ func (v *pageView) plainWithin(top *frame, u *unit) bool {
 	return true
 }
 
-// settleLists keeps the odd item of a list that is kept nearly whole.
+// settleLists keeps the odd item of a list that is kept nearly whole, and a
+// list of links whole or not at all.
 func (v *pageView) settleLists() {
 	v.average()
 	for _, f := range v.frames {
 		switch f.node.DataAtom {
 		case atom.Ul, atom.Ol, atom.Dl:
-			if f.mean < .8 || f.units < 3 {
-				continue
-			}
-			for _, u := range v.units[f.first:f.last] {
+		default:
+			continue
+		}
+		if f.units < 3 {
+			continue
+		}
+		links := f.links*10 >= f.tokens*7
+		for _, u := range v.units[f.first:f.last] {
+			if links {
+				u.keep = f.mean
+			} else if f.mean >= .8 {
 				u.keep = max(u.keep, .5)
 			}
 		}
