@@ -143,7 +143,7 @@ func asksInChinese(text string) bool {
 }
 
 var questionFreshWords = []string{
-	"latest", "newest", "current", "currently", "most recent", "right now", "nowadays", "this year", "today",
+	"latest", "newest", "current", "currently", "most recent", "now", "at present", "these days", "nowadays", "this year", "today",
 	"最新", "目前", "现在", "当前", "如今", "最近", "近日", "今年", "今天", "截至",
 }
 

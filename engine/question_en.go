@@ -9,7 +9,7 @@ import (
 // questionWordsEn are words of a question that carry no content.
 var questionWordsEn = wordSet(`what which who whom whose when where why how is are was were do does did can could
 has have had will would should may might must shall please tell me about the a an of in on at to for by with from
-and or it its their his her list name give explain describe define compare if that there any i you we`)
+and or it its their his her list name give explain describe define compare if that there any i you we now currently nowadays`)
 
 func wordSet(s string) map[string]bool {
 	m := map[string]bool{}

@@ -17,20 +17,40 @@ func readEvidence(e agent.Evidence, a Analysis, w *readerWeights) *reading {
 	r.q = readAsked(a, localIDF(r.sentences))
 	r.features()
 	r.findAbout()
+	r.scoreAll(w)
+	return r
+}
+
+// reasonWeight is what a sentence gains that gives a reason where one is asked for.
+const reasonWeight = 0.8
+
+// unitWeight is what a sentence gains, two thirds of it, that has a number of
+// what is to be counted, and loses, one third, that has not.
+const unitWeight = 2.2
+
+// scoreAll scores and ranks the sentences.
+func (r *reading) scoreAll(w *readerWeights) {
+	counted := r.q.countedZh() != ""
 	for i := range r.sentences {
 		s := &r.sentences[i]
-		block := blockScore(a.Kind, s)
+		block := blockScore(r.q.Kind, s)
 		s.learned = w.sentence(s.feat) + block
 		s.score = s.learned
 		if w.sentences != nil {
 			s.score = (1-ruleShare)*s.learned + ruleShare*(ruleScore(s.feat)+block)
 		}
 		s.score += aboutWeight * r.passages[s.passage].about
+		if counted {
+			s.score += unitWeight * (float64(r.unitFit(s)) - 1.0/3)
+		}
+		if r.q.Kind == KindWhy {
+			s.score += reasonWeight * float64(s.feat[fCue])
+		}
+		s.copies = nil
 	}
 	r.favourNew()
 	r.rank()
 	r.findCopies()
-	return r
 }
 
 // ruleShare is the part of the ranking that rules have beside the learned scorer.
@@ -52,6 +72,9 @@ func blockScore(k Kind, s *readSentence) float64 {
 	}
 	return 0
 }
+
+// freshWeight is what the newest page's sentences gain where the newest counts.
+const freshWeight = 1.8
 
 // favourNew lets newer pages go first where the newest counts, and older ones
 // last than a question allows.
@@ -75,7 +98,7 @@ func (r *reading) favourNew() {
 			continue
 		}
 		if a.Fresh {
-			s.score += math.Exp(-top.Sub(day).Hours() / 24 / 180)
+			s.score += freshWeight * math.Exp(-top.Sub(day).Hours()/24/180)
 		}
 		if a.After != "" && s.page.Published < a.After {
 			s.score -= 1.5
@@ -153,8 +176,8 @@ func (r *reading) confidence(w *readerWeights) float64 {
 	if len(r.order) == 0 || len(r.q.units) == 0 {
 		return 0
 	}
-	sure := w.sure(r.answerFeatures(r.shortest(w))) * r.doubt()
-	return sure * r.unrelated(w, sure)
+	sure := r.evenOut(w.sure(r.answerFeatures(r.shortest(w)))) * r.doubt()
+	return sure * r.unrelated(sure)
 }
 
 // keepOtherYear is the share of its confidence that an answer keeps where it speaks of another year than the question.
@@ -193,160 +216,6 @@ func (r *reading) shortest(w *readerWeights) []span {
 	return r.top
 }
 
-// manyPassages is the number of passages beyond which their number says no more.
-const manyPassages = 12
-
-// The features that decide whether the evidence answers at all.
-const (
-	aTop = iota
-	aSecond
-	aMargin
-	aCover
-	aCoverNear
-	aPassage
-	aNames
-	aNamesPassage
-	aTyped
-	aKey
-	aMissed
-	aWrongNumber
-	aChinese
-	aUnits
-	aAdjacent
-	aRun
-	aChars
-	aMean5
-	aTopAll
-	aCount
-	aKind
-	aSpan
-	aSpanMargin
-	aAgree
-	aTitle
-	aHead
-	aPrev
-	aNegation
-	aMissedPassage
-	aPages
-	aSpanEntity
-	aOpposite
-	aExactCover
-	aMissedSecond
-	aSpanClause
-	aSpanKey
-	aSpanLength
-	aNumberPassage
-	answerFeatures
-)
-
-func (r *reading) answerFeatures(spans []span) []float32 {
-	f := make([]float32, answerFeatures)
-	s := r.best()
-	f[aTop] = float32(s.learned)
-	if len(r.order) > 1 {
-		f[aSecond] = float32(r.sentences[r.order[1]].learned)
-		f[aMargin] = f[aTop] - f[aSecond]
-	}
-	copyFeature := func(to, from int) { f[to] = s.feat[from] }
-	copyFeature(aCover, fCover)
-	copyFeature(aCoverNear, fCoverNear)
-	copyFeature(aPassage, fCoverPassage)
-	copyFeature(aNames, fNames)
-	copyFeature(aNamesPassage, fNamesPassage)
-	copyFeature(aTyped, fTypedFresh)
-	copyFeature(aKey, fKey)
-	copyFeature(aMissed, fMissedWeight)
-	copyFeature(aWrongNumber, fWrongNumber)
-	copyFeature(aChinese, fChinese)
-	copyFeature(aUnits, fQuestionLength)
-	copyFeature(aAdjacent, fAdjacent)
-	copyFeature(aRun, fRun)
-	copyFeature(aChars, fChars)
-	copyFeature(aTitle, fCoverTitle)
-	copyFeature(aHead, fHead)
-	copyFeature(aPrev, fPrevCover)
-	n := min(5, len(r.order))
-	top := 0.0
-	for i := range n {
-		x := &r.sentences[r.order[i]]
-		f[aMean5] += float32(x.learned) / float32(n)
-		top = math.Max(top, x.cover)
-		if i > 0 && x.page != s.page && len(x.copies) == 0 {
-			f[aAgree] += float32(x.cover)
-		}
-	}
-	f[aTopAll] = float32(top)
-	f[aCount] = float32(math.Log1p(float64(len(s.copies))))
-	f[aKind] = kindNumber(r.q.Kind)
-	r.wholeFeatures(s, f)
-	if len(spans) > 0 {
-		f[aSpan] = float32(spans[0].score)
-		sum := 0.0
-		for _, x := range spans {
-			sum += math.Exp(x.score - spans[0].score)
-		}
-		f[aSpanMargin] = float32(1 / sum)
-		f[aSpanEntity], f[aSpanClause], f[aSpanKey] = spans[0].fit, spans[0].clause, spans[0].nearKey
-		f[aSpanLength] = float32(spans[0].to - spans[0].from + 1)
-	}
-	return f
-}
-
-// wholeFeatures fills in what the best sentence's passage misses, and the
-// evidence's size.
-func (r *reading) wholeFeatures(s *readSentence, f []float32) {
-	if negated(s.text) != negated(r.q.Text) {
-		f[aNegation] = 1
-	}
-	found := make([]bool, len(r.q.units))
-	p := &r.passages[s.passage]
-	for _, h := range r.q.match(p.context) {
-		found[h.unit] = true
-	}
-	for i := p.from; i < p.to; i++ {
-		for _, h := range r.sentences[i].hits {
-			found[h.unit] = found[h.unit] || h.weight == 1
-		}
-	}
-	for i, ok := range found {
-		if ok {
-			continue
-		}
-		if r.q.units[i].number {
-			f[aNumberPassage] = 1
-		}
-		f[aMissedPassage] = max(f[aMissedPassage], float32(r.q.units[i].weight))
-	}
-	r.exactness(s, f)
-	f[aPages] = float32(math.Log1p(float64(min(len(r.passages), manyPassages))))
-}
-
-// exactness fills in what of the question the best sentence has word for word,
-// and whether it has an opposite instead.
-func (r *reading) exactness(s *readSentence, f []float32) {
-	exact := make([]bool, len(r.q.units))
-	for _, h := range s.hits {
-		exact[h.unit] = exact[h.unit] || h.weight == 1
-	}
-	var first, second, sum float64
-	for i, ok := range exact {
-		u := r.q.units[i].weight
-		switch {
-		case ok:
-			sum += u
-		case u > first:
-			first, second = u, first
-		case u > second:
-			second = u
-		}
-	}
-	f[aExactCover] = float32(sum / math.Max(r.q.total, 1e-9))
-	f[aMissedSecond] = float32(second)
-	if opposed(r.q.Text, s.text) {
-		f[aOpposite] = 1
-	}
-}
-
 var negations = []string{"not", "no", "never", "without", "neither", "nor", "none", "cannot", "不", "没", "未", "无", "非", "别"}
 
 // negated reports whether the text has a word of negation.
@@ -355,11 +224,26 @@ func negated(text string) bool {
 	return hasAny(f, negations) || strings.Contains(f, "n't") || strings.Contains(f, "n’t")
 }
 
-func kindNumber(k Kind) float32 {
-	for i, x := range []Kind{KindFact, KindWhich, KindWho, KindWhen, KindWhere, KindCount, KindYesNo, KindDefinition, KindList, KindHow, KindWhy} {
-		if x == k {
-			return float32(i)
-		}
+// The raw probability at which an answer is refused, by how much was read: the
+// more, the less is lost by looking again, and the less a low figure means.
+// They are where TestAnswerCurve keeps what the aims ask for.
+const (
+	rawFew  = 0.06
+	rawSome = 0.15
+	rawMany = 0.05
+)
+
+// evenOut moves the raw probability so that sureRefused is its threshold,
+// however much was read.
+func (r *reading) evenOut(sure float64) float64 {
+	at := rawSome
+	switch n := len(r.passages); {
+	case n <= fewPassages:
+		at = rawFew
+	case n > manyPassages:
+		at = rawMany
 	}
-	return 11
+	logit := func(p float64) float64 { return math.Log(p / (1 - p)) }
+	sure = math.Min(math.Max(sure, 1e-6), 1-1e-6)
+	return sigmoid(logit(sure) + logit(sureRefused) - logit(at))
 }

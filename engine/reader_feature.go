@@ -287,7 +287,7 @@ func cue(q *asked, s *readSentence) float32 {
 }
 
 var cueWords = map[Kind][]string{
-	KindWhy:        {"because", "due to", "since", "so that", "in order to", "as a result", "caused", "reason", "led to", "therefore", "owing to", "因为", "由于", "因此", "所以", "原因", "导致", "为了", "旨在", "使得", "故"},
+	KindWhy:        {"because", "due to", "since", "after", "in response to", "to avoid", "to prevent", "to allow", "so that", "in order to", "as a result", "caused", "reason", "led to", "therefore", "owing to", "因为", "由于", "因此", "所以", "原因", "导致", "为了", "旨在", "使得", "故"},
 	KindDefinition: {"is a", "is an", "is the", "refers to", "known as", "are a", "means", "defined as", "was a", "was an", "是一", "是指", "指的是", "即", "是", "称为", "所谓"},
 	KindHow:        {"by", "through", "using", "via", "with", "通过", "利用", "采用", "方式", "以"},
 	KindHowTo:      {"first", "then", "next", "step", "click", "run", "install", "select", "首先", "然后", "接着", "点击", "步骤", "选择", "打开"},

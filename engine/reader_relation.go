@@ -10,7 +10,7 @@ import (
 // The share of its confidence that an answer keeps where what is asked about
 // the subject is said nowhere near it, and where the kind of value asked for is missing.
 const (
-	keepUnrelated = 0.45
+	keepUnrelated = 0.35
 	keepValueless = 0.3
 )
 
@@ -20,7 +20,7 @@ const fewPassages = 3
 
 // unrelated lowers the confidence where no passage about the question's subject
 // has the word that the question turns on (its mayor, its price, who discovered it).
-func (r *reading) unrelated(w *readerWeights, sure float64) float64 {
+func (r *reading) unrelated(sure float64) float64 {
 	if !r.q.Short() || r.q.Kind == KindYesNo {
 		return 1
 	}
@@ -30,10 +30,10 @@ func (r *reading) unrelated(w *readerWeights, sure float64) float64 {
 	if len(relation) > 0 && (loose || r.q.plainRelation(relation)) && !r.related(relation) {
 		keep *= keepUnrelated
 	}
-	if r.q.Language == "zh" && r.q.Expect == ExpectPerson && !r.hasPerson(w) {
-		keep *= keepUnrelated
-	}
 	if !r.hasValue() {
+		keep *= keepValueless
+	}
+	if r.otherNumbers() {
 		keep *= keepValueless
 	}
 	return keep
@@ -145,7 +145,7 @@ func (q *asked) covers(hits []readHit, want map[int]bool, rest float64) bool {
 func (r *reading) hasValue() bool {
 	measure := r.q.measure()
 	if measure == nil {
-		return true
+		return r.hasKind()
 	}
 	for _, i := range r.order[:min(4, len(r.order))] {
 		s := &r.sentences[i]
@@ -174,18 +174,53 @@ func (q *asked) measure() *regexp.Regexp {
 	return nil
 }
 
-// hasPerson reports whether one of the shortest answers reads like a person's
-// name: a surname with one to three characters, a foreign name with its dot or
-// in Latin letters, or a sentence that a person's name stands in front of a verb of.
-func (r *reading) hasPerson(w *readerWeights) bool {
-	for _, sp := range r.shortest(w) {
-		if personZh.MatchString(sp.text()) {
+// hasKind reports whether one of the best sentences has a time, a place or a
+// number of its own where one is asked for.
+func (r *reading) hasKind() bool {
+	q := r.q
+	for _, i := range r.order[:min(spanSentence, len(r.order))] {
+		s := &r.sentences[i]
+		switch q.Kind {
+		case KindWhen:
+			if s.feat[fTypedFresh] > 0 || timeWords.MatchString(s.text) {
+				return true
+			}
+		case KindWhere:
+			if s.feat[fTypedFresh] > 0 || q.Expect != ExpectPlace || whereWords.MatchString(s.text) {
+				return true
+			}
+		case KindCount:
+			if s.feat[fTypedFresh] > 0 || q.Expect == ExpectAny {
+				return true
+			}
+		default:
 			return true
 		}
 	}
-	return false
+	return len(r.order) == 0
 }
 
-var personZh = regexp.MustCompile(`[A-Z][a-z]+|·|^(?:[《“])?(?:欧阳|司马|上官|诸葛|[` + surnamesZh + `])\p{Han}{1,3}|[总主首市省校院部董会书局队教导经](?:统|席|相|长|记|练|演|理)|氏|先生|女士|教授|博士|集团|公司|组合|乐队`)
+// whereWords say where something is without a place's name.
+var whereWords = regexp.MustCompile(`(?i)\b(?:north|south|east|west|miles?|km|kilomet(?:er|re)s?|near|between|along|beside|behind|under|above|inside|outside|left|right|at|in|on)\b|位于|坐落|地处|海里|公里|以[东西南北]|[东西南北][部面侧岸方]|[东西]经|[南北]纬|附近|之间|对面`)
 
-const surnamesZh = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺"
+// otherNumbers reports whether the evidence speaks of a thing that the question
+// names with a number ("Heron 9"), but only with other numbers.
+func (r *reading) otherNumbers() bool {
+	other := false
+	for i := range r.sentences {
+		same, others := r.q.numbered(r.sentences[i].tokens)
+		if same {
+			return false
+		}
+		other = other || others
+	}
+	for p := range r.passages {
+		if same, _ := r.q.numbered(r.passages[p].context); same {
+			return false
+		}
+	}
+	return other
+}
+
+// timeWords name a time without a number.
+var timeWords = regexp.MustCompile(`(?i)\b(?:century|centuries|decade|era|age|during|reign|war|spring|summer|autumn|fall|winter|today|yesterday|now|night|morning|monday|tuesday|wednesday|thursday|friday|saturday|sunday|immediately|never|always|birth|death|after|before|until|since|when|while|period|dynasty|early|late)\b|\d|[年月日号时点天周秋冬春夏晨晚早世]|时代|时期|期间|之后|以前|以后|朝|今`)

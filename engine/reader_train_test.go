@@ -10,7 +10,6 @@ import (
 	"sort"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -111,57 +110,6 @@ func write(t *testing.T, name string, b []byte) {
 	t.Logf("%s: %d bytes", name, len(b))
 }
 
-// trainCases makes the evidence of every question in one or two ways: its
-// paragraph, the best paragraphs of all, or a few of them with or without the right one.
-func trainCases(sets []*answers.Set) []*trainCase {
-	rng := rand.New(rand.NewPCG(1, 2))
-	rule := &readerWeights{}
-	var out []*trainCase
-	asked := map[string]bool{}
-	for _, s := range sets {
-		x, pages := answers.NewIndex(s.Pages), answers.BySnapshot(s.Pages)
-		folds := s.Folds(trainFolds)
-		for i, q := range s.QAs {
-			key := fmt.Sprint(q.Question, q.Impossible)
-			if asked[key] || i%*trainEvery != 0 {
-				continue
-			}
-			asked[key] = true
-			gold := s.Pages[q.Page]
-			add := func(mode string, ps []agent.Passage) {
-				c := &trainCase{answers: q.Answers, gold: gold.Snapshot, fold: folds[i], set: s.Name, mode: mode, possible: !q.Impossible && has(ps, gold.Snapshot)}
-				if rng.IntN(3) == 0 {
-					ps = untitled(ps)
-				}
-				e := answers.Evidence(q.Question, ps, pages)
-				c.r = readEvidence(e, Analyse(q.Question, time.Time{}, nil), rule)
-				if len(c.r.sentences) > 0 {
-					out = append(out, c)
-				}
-			}
-			if q.Impossible || rng.IntN(2) == 0 {
-				add("given", answers.Cut(gold))
-			}
-			if q.Impossible {
-				continue
-			}
-			top := x.Search(q.Question, 14)
-			switch rng.IntN(4) {
-			case 0:
-				add("five", some(rng, top, gold.Snapshot, 5, true, pages))
-			case 1:
-				add("none", some(rng, top, gold.Snapshot, 5, false, pages))
-			case 2:
-				add("open without", atMost(without(top, gold.Snapshot), 6+rng.IntN(7)))
-			}
-			if rng.IntN(2) == 0 {
-				add("open", atMost(top, 6+rng.IntN(7)))
-			}
-		}
-	}
-	return out
-}
-
 func has(ps []agent.Passage, snapshot string) bool {
 	for _, p := range ps {
 		if p.Snapshot == snapshot {
@@ -257,17 +205,11 @@ func sentenceRows(cases []*trainCase, fold int, skip bool) *boostSet {
 // rescore ranks the cases' sentences by a forest.
 func rescore(cases []*trainCase, f *forest, fold int) {
 	w := &readerWeights{sentences: f}
-	for _, c := range cases {
-		if c.fold != fold {
-			continue
+	inParallel(len(cases), func(i int) {
+		if cases[i].fold == fold {
+			cases[i].r.scoreAll(w)
 		}
-		for i := range c.r.sentences {
-			s := &c.r.sentences[i]
-			s.learned = w.sentence(s.feat) + blockScore(c.r.q.Kind, s)
-			s.score = s.learned
-		}
-		c.r.rank()
-	}
+	})
 }
 
 // hitAt is the share of possible cases whose first k sentences have the answer, by set and mode.
@@ -313,13 +255,14 @@ func TestTrainReader(t *testing.T) {
 	cases := trainCases(sets)
 	t.Logf("%d cases", len(cases))
 	hitAt(t, cases, "rules")
+	forests := make([]*forest, trainFolds+1)
+	inParallel(trainFolds+1, func(f int) { forests[f] = sentenceForest(t, cases, f-1) })
 	for f := range trainFolds {
-		rescore(cases, sentenceForest(t, cases, f), f)
+		rescore(cases, forests[f+1], f)
 	}
 	hitAt(t, cases, "learned")
-	write(t, "reader_sentence.bin", sentenceForest(t, cases, -1).encode())
-	trainSpans(t, cases)
-	trainAnswers(t, cases)
+	write(t, "reader_sentence.bin", forests[0].encode())
+	trainAnswers(t, cases, trainSpans(t, cases))
 }
 
 // sentenceForest trains the sentence scorer on all folds but one, or takes it from the cache.
@@ -328,17 +271,15 @@ func sentenceForest(t *testing.T, cases []*trainCase, fold int) *forest {
 	name := filepath.Join(*trainCache, fmt.Sprintf("sentence%d.bin", fold))
 	if *trainCache != "" {
 		if b, err := os.ReadFile(name); err == nil {
-			f, err := decodeForest(b, sentenceFeatures)
-			if err != nil {
-				t.Fatal(err)
+			if f, err := decodeForest(b, sentenceFeatures); err == nil {
+				return f
 			}
-			return f
 		}
 	}
 	f := boost(sentenceRows(cases, fold, true), sentenceBoost)
 	if *trainCache != "" {
 		if err := os.WriteFile(name, f.encode(), 0o644); err != nil {
-			t.Fatal(err)
+			t.Error(err)
 		}
 	}
 	return f

@@ -1,8 +1,12 @@
 package engine
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,17 +179,28 @@ var spanBoost = boostOptions{trees: 200, depth: 5, bins: 48, rate: 0.12, lambda:
 const lexicalEpochs = 5
 
 // trainSpans learns which span of the best sentences is the answer, and shows
-// exact match and F1 on articles it has not seen.
-func trainSpans(t *testing.T, cases []*trainCase) {
+// exact match and F1 on articles it has not seen. It returns each fold's scorers.
+func trainSpans(t *testing.T, cases []*trainCase) []*readerWeights {
 	t.Helper()
-	rng := rand.New(rand.NewPCG(5, 6))
+	of := make([]*readerWeights, trainFolds)
+	for f := range of {
+		of[f] = cachedSpans(f)
+	}
+	if !slices.Contains(of, nil) {
+		return of
+	}
 	folds := make([][]spanCase, trainFolds)
-	for _, c := range cases {
-		if !c.possible {
-			continue
+	made := make([]spanCase, len(cases))
+	inParallel(len(cases), func(i int) {
+		if cases[i].possible {
+			if k, ok := spanCase1(cases[i], rand.New(rand.NewPCG(5, uint64(i))), false); ok {
+				made[i] = k
+			}
 		}
-		if k, ok := spanCase1(c, rng, false); ok {
-			folds[c.fold] = append(folds[c.fold], k)
+	})
+	for _, k := range made {
+		if k.c != nil {
+			folds[k.c.fold] = append(folds[k.c.fold], k)
 		}
 	}
 	join := func(skip int) []spanCase {
@@ -197,28 +212,60 @@ func trainSpans(t *testing.T, cases []*trainCase) {
 		}
 		return out
 	}
-	lexical := make([][]float32, trainFolds)
+	lexical, forests := make([][]byte, trainFolds+1), make([]*forest, trainFolds+1)
+	inParallel(trainFolds+1, func(f int) { lexical[f] = quantise(trainLexical(join(f-1), lexicalEpochs)) })
 	for f := range folds {
-		lexical[f] = lexicalBytes(quantise(trainLexical(join(f), lexicalEpochs)))
-		lexicalScores(folds[f], lexical[f])
+		lexicalScores(folds[f], lexicalBytes(lexical[f+1]))
 	}
+	inParallel(trainFolds+1, func(f int) { forests[f] = boost(spanSet(join(f-1)), spanBoost) })
 	tally := map[string]*spanTally{}
 	for f := range folds {
-		forest := boost(spanSet(join(f)), spanBoost)
-		measureSpans(t, cases, f, lexical[f], forest, tally)
-		w := &readerWeights{spans: forest, lexical: lexical[f]}
-		for _, c := range cases {
-			if c.fold == f {
-				c.r.top = c.r.spans(w, 6)
-			}
-		}
+		measureSpans(t, cases, f, lexicalBytes(lexical[f+1]), forests[f+1], tally)
+		cacheSpans(t, f, lexical[f+1], forests[f+1])
+		of[f] = &readerWeights{spans: forests[f+1], lexical: lexicalBytes(lexical[f+1])}
 	}
 	for k, v := range tally {
 		t.Logf("span %-14s n=%.0f exact %.1f F1 %.1f (words alone %.1f %.1f) best possible %.1f", k, v.n, v.share(v.exact), v.share(v.f1), v.share(v.lexExact), v.share(v.lexF1), v.share(v.possible))
 	}
-	forest := boost(spanSet(join(-1)), spanBoost)
-	write(t, "reader_span.bin", forest.encode())
-	write(t, "reader_lexical.bin", quantise(trainLexical(join(-1), lexicalEpochs)))
+	write(t, "reader_span.bin", forests[0].encode())
+	write(t, "reader_lexical.bin", lexical[0])
+	return of
+}
+
+// spanCache names the files of a fold's span scorers.
+func spanCache(fold int) (lexical, forest string) {
+	return filepath.Join(*trainCache, fmt.Sprintf("lexical%d.bin", fold)), filepath.Join(*trainCache, fmt.Sprintf("span%d.bin", fold))
+}
+
+func cacheSpans(t *testing.T, fold int, lexical []byte, f *forest) {
+	t.Helper()
+	if *trainCache == "" {
+		return
+	}
+	l, s := spanCache(fold)
+	for name, b := range map[string][]byte{l: lexical, s: f.encode()} {
+		if err := os.WriteFile(name, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// cachedSpans are a fold's span scorers of an earlier run; nil where there are none.
+func cachedSpans(fold int) *readerWeights {
+	l, s := spanCache(fold)
+	lexical, err := os.ReadFile(l)
+	if err != nil || *trainCache == "" {
+		return nil
+	}
+	b, err := os.ReadFile(s)
+	if err != nil {
+		return nil
+	}
+	f, err := decodeForest(b, spanFeatures)
+	if err != nil {
+		return nil
+	}
+	return &readerWeights{spans: f, lexical: lexicalBytes(lexical)}
 }
 
 type spanTally struct {

@@ -32,7 +32,7 @@ func (r *reading) typeFeatures(s *readSentence, f []float32) {
 			continue
 		}
 		n++
-		if _, asked := q.byID[s.tokens[i].id]; !asked {
+		if !q.says(&s.tokens[i]) {
 			fresh++
 		}
 	}
@@ -60,8 +60,11 @@ func expected(e Expect, s *readSentence, i int) bool {
 		}
 		return t.kind == lang.KindHan && strings.Contains(hanNumbers, t.text)
 	case ExpectPerson, ExpectPlace:
-		if t.kind == lang.KindHan {
-			return true
+		switch {
+		case t.kind == lang.KindHan && e == ExpectPlace:
+			return placeAt(s, i)
+		case t.kind == lang.KindHan:
+			return personAt(s, i)
 		}
 		return t.upper && !t.stop && (i > 0 || len(s.tokens) < 2 || s.tokens[1].upper)
 	}
@@ -76,4 +79,15 @@ func nextRune(s string, at int) string {
 		return string(r)
 	}
 	return ""
+}
+
+// says reports whether the token, or the pair of characters that begins with
+// it, is the question's own.
+func (q *asked) says(t *readToken) bool {
+	if t.pair != 0 {
+		_, ok := q.byID[t.pair]
+		return ok
+	}
+	_, ok := q.byID[t.id]
+	return ok
 }

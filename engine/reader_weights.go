@@ -66,7 +66,7 @@ func (w *readerWeights) sentence(f []float32) float64 {
 func ruleScore(f []float32) float64 {
 	v := func(i int) float64 { return float64(f[i]) }
 	return 4*v(fCover) + 2*v(fCoverNear) + 1.5*v(fCoverPassage) + 1*v(fAdjacent) + 1*v(fRun) + 0.6*v(fChars) +
-		0.5*v(fTypedFresh)*(v(fWantDate)+v(fWantNumber)) + 0.5*v(fKey) + 0.7*v(fNamesPassage) + 0.3*v(fCue) -
+		0.5*v(fTypedFresh)*(v(fWantDate)+v(fWantNumber)) + 0.5*min(1, v(fTypedFresh))*(v(fWantPerson)+v(fWantPlace)) + 0.5*v(fKey) + 0.7*v(fNamesPassage) + 0.3*v(fCue) -
 		0.3*v(fRank) - 0.4*v(fWrongNumber) + 0.5*v(fBM25Share)
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 	"sort"
+	"strings"
 
 	"github.com/sonde-search/sonde/agent/lang"
 )
@@ -84,4 +85,60 @@ func vote(all []span) {
 		all[i].share = sum[all[i].key] / total
 		all[i].score += 0.5 * (math.Log(sum[all[i].key]) - (all[i].score - most))
 	}
+}
+
+// What a span gains that is of the kind asked for, and with its number what is
+// to be counted; what it loses that is of another kind.
+const (
+	fitKind  = 0.7
+	fitUnit  = 1.5
+	fitOther = 2.0
+)
+
+// fitting orders the shortest answers anew by whether they are of the kind
+// that is asked for: a day is no length, and degrees are no metres.
+func (r *reading) fitting(spans []span) []span {
+	type fitted struct {
+		span
+		value float64
+	}
+	list := make([]fitted, len(spans))
+	unit := r.q.countedZh()
+	for i := range spans {
+		sp := &spans[i]
+		value := sp.score
+		switch r.spanType(sp) {
+		case 1:
+			value += fitKind
+		case 0:
+			value -= fitKind
+		}
+		if r.q.Kind == KindCount && dated(sp) {
+			value -= fitOther
+		}
+		rest := sp.sentence.text[sp.start():]
+		rest = rest[:min(len(rest), sp.end()-sp.start()+countedWithin)]
+		if unit != "" && (strings.Contains(rest, unit) || hasAny(rest, countedAlso[unit])) {
+			value += fitUnit
+		}
+		list[i] = fitted{*sp, value}
+	}
+	sort.SliceStable(list, func(a, b int) bool { return list[a].value > list[b].value })
+	out := make([]span, len(list))
+	for i := range list {
+		out[i] = list[i].span
+	}
+	return out
+}
+
+// dated reports whether the span has a year or a month in it.
+func dated(sp *span) bool {
+	for k := sp.from; k <= sp.to; k++ {
+		t := &sp.sentence.tokens[k]
+		if monthWords[t.text] && t.upper || isYear(t) && (k+1 > sp.to || !unitWords[sp.sentence.tokens[k+1].text]) && sp.sentence.language != "zh" ||
+			t.kind == lang.KindNumber && strings.ContainsAny(nextRune(sp.sentence.text, t.end), "月日号") {
+			return true
+		}
+	}
+	return false
 }

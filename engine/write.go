@@ -13,6 +13,7 @@ type writer struct {
 	asked    Analysis
 	weights  *readerWeights
 	reading  *reading
+	always   bool // answers whatever the confidence, to measure what would be answered
 	out      Draft
 }
 
@@ -35,7 +36,7 @@ func (w *writer) draft() Draft {
 	if w.reading.best() != nil && w.define() {
 		return w.finish()
 	}
-	if w.reading.best() == nil || w.out.Confidence < w.refuseBelow() {
+	if w.reading.best() == nil || !w.always && w.out.Confidence < w.refuseBelow() {
 		return w.notFound()
 	}
 	switch w.asked.Kind {

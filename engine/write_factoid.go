@@ -19,7 +19,7 @@ func (w *writer) factoid() {
 		return
 	}
 	picked := w.pick(maxFactoid, 4)
-	spans := w.reading.shortest(w.weights)
+	spans := w.reading.fitting(w.newest(w.reading.shortest(w.weights)))
 	if len(spans) > 0 {
 		w.out.Short = spans[0].text()
 		picked = spanFirst(picked, &spans[0])
@@ -45,6 +45,22 @@ func (w *writer) factoid() {
 		}
 		w.out.Claims = append(w.out.Claims, c)
 	}
+}
+
+// newest are the spans of the page that the best sentence stands on, where the
+// newest counts: an older page's shortest answer does not lead.
+func (w *writer) newest(spans []span) []span {
+	best := w.reading.best()
+	if !w.asked.Fresh || best == nil {
+		return spans
+	}
+	var out []span
+	for _, sp := range spans {
+		if sp.sentence.page == best.page {
+			out = append(out, sp)
+		}
+	}
+	return out
 }
 
 // leadSpan adds the span by itself as the lead, quoted in its sentence.

@@ -15,7 +15,7 @@ func (w *writer) parts() bool {
 		sub := &writer{evidence: w.evidence, asked: a, weights: w.weights, reading: r}
 		sure = append(sure, r.confidence(w.weights))
 		picked := sub.pick(2, 4)
-		if spans := r.shortest(w.weights); len(spans) > 0 && a.Short() && a.Kind != KindYesNo {
+		if spans := r.fitting(r.shortest(w.weights)); len(spans) > 0 && a.Short() && a.Kind != KindYesNo {
 			picked = spanFirst(picked, &spans[0])
 		}
 		of = append(of, picked)
