@@ -3,6 +3,8 @@ package engine
 import (
 	"strings"
 	"unicode"
+
+	"github.com/sonde-search/sonde/agent/lang"
 )
 
 // questionRuleZh reads a Chinese question: the first rule with a word in the
@@ -71,7 +73,7 @@ func questionKindZh(a *Analysis, f string) {
 	switch {
 	case hasAny(f, []string{"哪个", "哪一", "哪家", "哪种", "哪部", "哪支", "哪所", "哪座", "哪款", "哪本", "哪场", "哪项", "哪届", "哪"}):
 		a.Kind = KindWhich
-	case strings.HasSuffix(f, "是什么") && len([]rune(f)) <= 10 && !strings.Contains(f, "的"):
+	case strings.HasSuffix(f, "是什么") && termRunes(f) <= 10 && !strings.Contains(f, "的"):
 		a.Kind = KindDefinition
 	case hasAny(f, []string{"什么", "啥", "何", "几"}):
 		a.Kind = KindFact
@@ -147,4 +149,15 @@ func questionKeywordsZh(a *Analysis, f string) {
 	if len([]rune(f)) <= 6 {
 		a.Kind = KindOverview
 	}
+}
+
+// termRunes counts characters, a word in Latin letters as two.
+func termRunes(s string) int {
+	n := 0
+	for _, t := range lang.Words(s) {
+		if n++; t.Kind != lang.KindHan {
+			n++
+		}
+	}
+	return n
 }

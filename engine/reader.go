@@ -186,6 +186,9 @@ const keepOtherYear = 0.5
 // doubt lowers the confidence where the best sentence names another year than the question's.
 func (r *reading) doubt() float64 {
 	s := r.best()
+	if same, other := r.q.numbered(s.tokens); other && !same {
+		return keepOtherYear
+	}
 	found := make([]bool, len(r.q.units))
 	for _, h := range s.hits {
 		found[h.unit] = true
@@ -230,7 +233,7 @@ func negated(text string) bool {
 const (
 	rawFew  = 0.06
 	rawSome = 0.15
-	rawMany = 0.05
+	rawMany = 0.03
 )
 
 // evenOut moves the raw probability so that sureRefused is its threshold,

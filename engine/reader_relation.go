@@ -33,7 +33,7 @@ func (r *reading) unrelated(sure float64) float64 {
 	if !r.hasValue() {
 		keep *= keepValueless
 	}
-	if r.otherNumbers() {
+	if r.otherNumbers() || len(r.passages) > fewPassages && r.unnamed() {
 		keep *= keepValueless
 	}
 	return keep
@@ -220,6 +220,28 @@ func (r *reading) otherNumbers() bool {
 		}
 	}
 	return other
+}
+
+// unnamed reports whether a name in Latin letters that the question has stands nowhere in the evidence.
+func (r *reading) unnamed() bool {
+	found := make([]bool, len(r.q.units))
+	mark := func(hits []readHit) {
+		for _, h := range hits {
+			found[h.unit] = found[h.unit] || h.weight == 1
+		}
+	}
+	for p := range r.passages {
+		mark(r.q.match(r.passages[p].context))
+	}
+	for i := range r.sentences {
+		mark(r.sentences[i].hits)
+	}
+	for i, u := range r.q.units {
+		if u.name && !u.han && !u.number && !found[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // timeWords name a time without a number.

@@ -212,14 +212,15 @@ func (w *writer) goOn(s *readSentence) {
 	}
 }
 
-// mentioning answers with the best sentences that at least name the term; it
-// leaves the question to others where its term may be put in other words.
+// mentioning answers with the best sentences that at least name the term, in
+// part; where none does there is no answer. A single page, and a term that may
+// be put in other words ("the largest city"), are left to others.
 func (w *writer) mentioning(term string) bool {
-	if strings.Contains(lang.Fold(w.asked.Text), " the ") {
+	if len(w.reading.passages) <= fewPassages || strings.Contains(lang.Fold(w.asked.Text), " the ") && w.reading.best().cover >= coveredTerm {
 		return false
 	}
 	for _, s := range w.pick(8, 4) {
-		if len(w.out.Claims) == maxFactoid || !strings.Contains(lang.Fold(s.text), term) {
+		if len(w.out.Claims) == maxFactoid || w.asked.Language == "zh" || !strings.Contains(lang.Fold(s.text), term) {
 			continue
 		}
 		from, to := w.shorten(s)
@@ -230,3 +231,7 @@ func (w *writer) mentioning(term string) bool {
 	w.out.Confidence = min(w.out.Confidence, sureEnough-0.01)
 	return true
 }
+
+// coveredTerm is the share of the question that the best sentence must have
+// where the term itself stands nowhere.
+const coveredTerm = 0.6

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sonde-search/sonde/agent"
@@ -154,7 +155,7 @@ func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, headi
 			l.items = append(l.items, b)
 		}
 	}
-	if len(l.items) < 2 {
+	if len(l.items) < 2 || listsFields(p, l.items) {
 		return l, false
 	}
 	first := l.items[0].Start
@@ -255,3 +256,16 @@ func enumerated(s string) []clause {
 	}
 	return out
 }
+
+// listsFields reports whether most items are facts about the page ("Status: Final"), which no question for a list means.
+func listsFields(p *agent.Page, items []lang.Block) bool {
+	n := 0
+	for _, b := range items {
+		if fieldItem.MatchString(p.Text[b.Start:b.End]) {
+			n++
+		}
+	}
+	return n*2 > len(items) && items[0].Start < fieldBytes
+}
+
+var fieldItem = regexp.MustCompile(`^(?:Author|Status|Type|Created|Date|Version|Topic|Title|Published|Updated|Post-History|Python-Version|Discussions-To|Requires|Replaces|Resolution|Sponsor|作者|日期|时间|来源|编辑|状态|版本)s?\s*[:：]`)
