@@ -54,7 +54,7 @@ func plain(s string) string {
 			return -1
 		}
 		return r
-	}, s)
+	}, narrow(s))
 }
 
 // markNames makes first words of sentences names where the claim or the quotes

@@ -250,7 +250,17 @@ func readClaim(c Claim) sentence {
 	text = strings.NewReplacer("**", "", "__", "", "`", "", "~~", "").Replace(text)
 	text = strings.TrimSpace(strings.TrimLeft(text, "-*•# "))
 	text = withoutYesNo(text)
-	return readSentence(text, time.Time{})
+	return readSentence(narrow(text), time.Time{})
+}
+
+// narrow writes full-width digits as ASCII ones.
+func narrow(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '０' && r <= '９' {
+			return '0' + r - '０'
+		}
+		return r
+	}, s)
 }
 
 // withoutYesNo takes a "Yes," or 是的， off the front of an answer.

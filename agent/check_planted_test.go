@@ -257,13 +257,15 @@ func plantIn(t *testing.T, all []reading, step int) {
 		}
 	}
 	t.Logf("told\n%sfalse ones left out\n%s", told, out)
-	if out.share() < plantedFloor || told.share() < toldFloor {
-		t.Errorf("%.1f %% of the false sentences are left out, %.1f %% of the true ones told", 100*out.share(), 100*told.share())
+	if out.share() < plantedFloor || told.of("true") < toldFloor || told.of("in other words") < otherWordsFloor {
+		t.Errorf("%.1f %% of the false sentences are left out, %.1f %% of the true ones told", 100*out.share(), 100*told.of("true"))
 	}
 }
 
-// Floors of what is planted in foreign text: false sentences left out, true ones told.
+// Floors of what is planted in foreign text: false sentences left out, true
+// ones told, and true ones in other words.
 const (
-	plantedFloor = 0.96
-	toldFloor    = 0.99
+	plantedFloor    = 0.96
+	toldFloor       = 0.99
+	otherWordsFloor = 0.95
 )
