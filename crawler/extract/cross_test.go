@@ -158,7 +158,7 @@ func crossWords(all []*example) {
 }
 
 // grown is how both forests are grown.
-var grown = boosting{trees: 120, leaves: 16, rate: .08, lambda: 2, features: .2, sample: .3, minWeight: .1, seeds: 3}
+var grown = boosting{trees: 150, leaves: 16, rate: .07, lambda: 2, features: .25, sample: .35, minWeight: .1, seeds: 2}
 
 // crossValidated sets the probabilities of the units of all pages by models
 // that have not seen any page of the same site, and readies their features for
