@@ -3,19 +3,20 @@ package retrieval
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
+	"time"
 
 	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/crawler/extract"
 )
 
-// loadCMU reads the Wikipedia pages and the students' questions: question to page.
+// loadCMU reads the Wikipedia pages as the crawler does, and the students'
+// questions: question to page.
 func loadCMU(t testing.TB) judged {
 	set := judged{name: "cmu"}
 	tool, err := exec.LookPath("xz")
@@ -53,97 +54,18 @@ func loadCMU(t testing.TB) judged {
 	return set
 }
 
-// wikiPage turns an old Wikipedia page into light Markdown.
 func wikiPage(t testing.TB, name string, r io.Reader) *agent.Page {
-	doc, err := html.Parse(r)
+	body, err := io.ReadAll(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var title string
-	var out strings.Builder
-	var walk func(n *html.Node)
-	walk = func(n *html.Node) {
-		if furniture(n) {
-			return
-		}
-		switch n.DataAtom {
-		case atom.Script, atom.Style, atom.Head:
-			if n.DataAtom == atom.Head {
-				title = textOf(find(n, atom.Title))
-			}
-			return
-		case atom.H1, atom.H2, atom.H3, atom.H4:
-			h := strings.TrimSuffix(textOf(n), "[edit]")
-			out.WriteString("\n\n" + strings.Repeat("#", int(n.Data[1]-'0')) + " " + strings.TrimSpace(strings.TrimPrefix(h, "[edit]")) + "\n\n")
-			return
-		case atom.P:
-			out.WriteString("\n\n" + textOf(n) + "\n\n")
-			return
-		case atom.Li:
-			out.WriteString("\n- " + textOf(n))
-			return
-		case atom.Tr:
-			out.WriteString("\n| ")
-			for c := n.FirstChild; c != nil; c = c.NextSibling {
-				out.WriteString(textOf(c) + " | ")
-			}
-			return
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c)
-		}
+	res, err := extract.Extract(context.Background(), extract.Input{
+		URL: "https://wiki.example/" + name, ContentType: "text/html", Body: body, Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
 	}
-	walk(doc)
-	title, _, _ = strings.Cut(title, " - Wikipedia")
-	return testPage(name, strings.TrimSpace(title), strings.TrimSpace(out.String()))
-}
-
-// furniture reports whether the node is no part of the article: menus, boxes
-// of links, the table of contents, references.
-func furniture(n *html.Node) bool {
-	for _, a := range n.Attr {
-		if a.Key != "id" && a.Key != "class" {
-			continue
-		}
-		for _, w := range strings.Fields(a.Val) {
-			switch w {
-			case "navbox", "toc", "references", "references-small", "reflist", "editsection", "catlinks", "printfooter", "portlet",
-				"column-one", "footer", "siteSub", "contentSub", "jump-to-nav", "siteNotice", "metadata", "dablink", "noprint", "p-lang":
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func find(n *html.Node, a atom.Atom) *html.Node {
-	if n.DataAtom == a {
-		return n
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if f := find(c, a); f != nil {
-			return f
-		}
-	}
-	return nil
-}
-
-func textOf(n *html.Node) string {
-	if n == nil {
-		return ""
-	}
-	var b strings.Builder
-	var walk func(n *html.Node)
-	walk = func(n *html.Node) {
-		if n.Type == html.TextNode {
-			b.WriteString(n.Data)
-		}
-		if n.DataAtom != atom.Script && n.DataAtom != atom.Style {
-			for c := n.FirstChild; c != nil; c = c.NextSibling {
-				walk(c)
-			}
-		}
-	}
-	walk(n)
-	return strings.Join(strings.Fields(b.String()), " ")
+	p := res.Page
+	p.URL = name
+	return p
 }
