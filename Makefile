@@ -61,7 +61,7 @@ train-extract:
 	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./crawler/extract -run TestTrainModel -train -timeout 60m -count 1 -v
 
 eval-rank:
-	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./retrieval -run TestFigures -count 1 -v
+	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./retrieval -run TestFigures -count 1 -v -sample 0 -timeout 60m
 
 eval-answers:
 	SONDE_DATA=$(abspath $(DATA)) $(GO) test ./tests/answers -count 1 -v -sample 16

@@ -14,7 +14,7 @@ const (
 	tokNumber                       // begins with a digit
 	tokUpper                        // begins with an upper-case letter
 	tokStop                         // a function word: kept for distances, not indexed in the body
-	tokJoined                       // Han, with nothing between it and the Han character before
+	tokJoined                       // Han, with nothing between it and the Han character or number before
 	tokFirst                        // the first of a sentence
 )
 
@@ -47,7 +47,7 @@ const maxCached = 1 << 15
 
 // analyzerVersion changes whenever the same text would give other terms or
 // passages; an index on disk with another one must be rebuilt.
-const analyzerVersion = 2
+const analyzerVersion = 3
 
 // An analyzer turns text into tokens and terms. It remembers the words it has
 // seen, because stemming costs more than looking up. One goroutine at a time.
@@ -130,7 +130,7 @@ func (a *analyzer) tokenize(s string) ([]token, []*term) {
 	words := a.found
 	toks := make([]token, 0, len(words))
 	terms := make([]*term, 0, len(words))
-	end := -1
+	end, unit := -1, -2
 	for _, w := range words {
 		t := token{start: uint32(w.Start)}
 		var tm *term
@@ -138,13 +138,14 @@ func (a *analyzer) tokenize(s string) ([]token, []*term) {
 		case lang.KindHan:
 			tm = a.word(w.Text)
 			t.flags = tokHan
-			if w.Start == end {
+			if w.Start == end || w.Start == unit || w.Start == unit+1 && s[unit] == ' ' {
 				t.flags |= tokJoined
 			}
 			end = w.End
 		case lang.KindNumber:
 			tm = a.word(number(w.Text))
 			t.flags = tokNumber
+			unit = w.End // 240元, 7月: a number's unit makes a pair with it
 		default:
 			tm = a.word(w.Text)
 			if c := s[w.Start]; c >= 'A' && c <= 'Z' {

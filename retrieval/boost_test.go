@@ -13,10 +13,15 @@ type boosting struct {
 	trees, leaves int
 	rate, ridge   float64
 	minHessian    float64
-	width         int // candidates looked at per question
+	width         int     // candidates looked at per question
+	decay         float64 // of the linear model's weights
 }
 
-var boost = boosting{trees: 160, leaves: 8, rate: 0.1, ridge: 5, minHessian: 1, width: 40}
+// How each language's model is learned.
+var (
+	boost   = boosting{trees: 80, leaves: 8, rate: 0.1, ridge: 20, minHessian: 1, width: 25, decay: 1e-4}
+	boostZh = boosting{decay: 1e-3}
+)
 
 const bins = 48
 
@@ -200,9 +205,12 @@ func (b *board) split(rows []int32, at int, s boosting) *leafNode {
 
 // learn trains a forest on top of a linear model.
 func learn(ls []lesson, s boosting) model {
-	base := fit(ls, linear{featBM25: 1}, 20)
-	b := newBoard(ls, &base, s.width)
+	base := fit(ls, linear{featBM25: 1}, s.decay)
 	m := model{Base: base}
+	if s.trees == 0 {
+		return m
+	}
+	b := newBoard(ls, &base, s.width)
 	for range s.trees {
 		b.gradients()
 		m.Trees = append(m.Trees, b.grow(s))

@@ -61,6 +61,10 @@ func testPage(url, title, text string) *agent.Page {
 	return &agent.Page{URL: url, Title: title, Text: text, Snapshot: agent.SnapshotID(text)}
 }
 
+// articleOf names the articles of SQuAD by their first paragraphs: XQuAD has
+// some of them, without titles.
+var articleOf = map[string]string{}
+
 type squadFile struct {
 	Data []struct {
 		Title      string
@@ -89,7 +93,12 @@ func loadSquad(t testing.TB, name string, titled bool, path ...string) judged {
 			set.pages = append(set.pages, testPage(url, title, p.Context))
 			group := d.Title
 			if group == "" {
+				group = articleOf[d.Paragraphs[0].Context]
+			}
+			if group == "" {
 				group = itoa(i)
+			} else {
+				articleOf[p.Context] = group
 			}
 			for _, q := range p.Qas {
 				set.questions = append(set.questions, asked{text: q.Question, gold: map[string]bool{url: true}, group: group})

@@ -73,6 +73,16 @@ func (d *Disk) look(ctx context.Context, q agent.Query, f Filter) (looked, error
 		if err != nil {
 			return err
 		}
+		if l.cands, l.kept, err = r.load(a, best); err != nil {
+			return err
+		}
+		q := &l.question
+		if q.echoes, err = r.feedback(a, q, l.cands); err != nil || !q.topic || len(q.echoes) == 0 {
+			return err
+		}
+		if best, err = r.rank(ctx, q.expanded(), len(l.cands), allowed); err != nil {
+			return err
+		}
 		l.cands, l.kept, err = r.load(a, best)
 		return err
 	})

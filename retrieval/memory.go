@@ -30,6 +30,7 @@ type Memory struct {
 	passages []*entry     // by number; appended before the lists know them
 	total    sizes        // sums of field lengths
 	live     int          // passages that the lists know
+	counts   termCounts   // of all passages
 	closed   bool
 }
 
@@ -37,6 +38,7 @@ type Memory struct {
 type entry struct {
 	passage agent.Passage
 	page    int // number of its page
+	base    int // what the tokens' starts count from, in the passage's page
 	toks    []token
 	head    []token
 }
@@ -50,7 +52,7 @@ func OpenMemory(ctx context.Context) (agent.Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Memory{engine: e, copies: newCopyBook(), analyzers: newAnalyzers()}, nil
+	return &Memory{engine: e, copies: newCopyBook(), analyzers: newAnalyzers(), counts: termCounts{}}, nil
 }
 
 var _ agent.OpenIndex = OpenMemory
@@ -106,7 +108,8 @@ func (m *Memory) append(batch *index.Batch, w *analysed) (int, error) {
 		batch.Update(&record{id: passageID(len(m.passages)), fields: []*field{part.body, part.headField}})
 		m.total.body += float64(part.body.length)
 		m.total.head += float64(part.headField.length)
-		m.passages = append(m.passages, &entry{passage: part.passage, page: w.number, toks: part.toks, head: part.head})
+		m.counts.add(part.body)
+		m.passages = append(m.passages, &entry{passage: part.passage, page: w.number, base: part.passage.Start, toks: part.toks, head: part.head})
 	}
 	return len(w.parts), nil
 }

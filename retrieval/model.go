@@ -19,10 +19,16 @@ func (l *linear) score(v *vector) float64 {
 	return s
 }
 
+// A lexicon is what was learned of single words.
+type lexicon struct {
+	Trust trust `json:"trust"`
+}
+
 // A model is a linear one and regression trees on top of it.
 type model struct {
-	Base  linear `json:"base"`
-	Trees []tree `json:"trees,omitempty"`
+	Lexicon lexicon `json:"lexicon"`
+	Base    linear  `json:"base"`
+	Trees   []tree  `json:"trees,omitempty"`
 }
 
 // A tree's first node is its root.
@@ -124,11 +130,14 @@ var models = sync.OnceValue(func() *languageModels {
 	return m
 })
 
+// modelFileJSON is the file's form.
+type modelFileJSON struct {
+	Features int `json:"features"`
+	languageModels
+}
+
 func readModels(b []byte) (*languageModels, error) {
-	var f struct {
-		Features int `json:"features"`
-		languageModels
-	}
+	var f modelFileJSON
 	if err := json.Unmarshal(b, &f); err != nil {
 		return nil, fmt.Errorf("reading the ranker: %w", err)
 	}

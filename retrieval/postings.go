@@ -41,6 +41,7 @@ type listReader struct {
 	mean     sizes
 	lists    *listCache  // nil: none
 	entries  *entryCache // nil: none
+	counts   termCounts  // nil: ask the segments
 }
 
 // readerOf prepares a view of the lists.

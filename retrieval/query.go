@@ -29,6 +29,8 @@ type question struct {
 	han    bool // most of it is Chinese
 	want   wanted
 	cues   map[uint64]bool // words of answers to such questions
+	quotes [][2]int        // spans between quotation marks
+	echoes []echo          // words of the first passages
 }
 
 // readQuestion analyses a query.
@@ -45,6 +47,7 @@ func (a *analyzer) readQuestion(q agent.Query) question {
 	out.han = 2*han > len(out.toks)
 	out.want = wantOf(q.Text)
 	out.cues = a.cueTerms(q.Text)
+	out.quotes = quotesOf(q.Text)
 	out.recent = wantsRecent(q.Text)
 	seen := map[string]int{}
 	out.terms = a.weigh(out.terms, seen, plain, 1)

@@ -68,6 +68,23 @@ func (m *Memory) candidates(ctx context.Context, q *question, n int) ([]candidat
 	if err != nil {
 		return nil, err
 	}
+	out, err := m.entriesOf(r, best)
+	if err != nil {
+		return nil, err
+	}
+	a := m.analyzers.get()
+	defer m.analyzers.put(a)
+	if q.echoes, err = r.feedback(a, q, out); err != nil || !q.topic || len(q.echoes) == 0 {
+		return out, err
+	}
+	if best, err = r.rank(ctx, q.expanded(), n, nil); err != nil {
+		return nil, err
+	}
+	return m.entriesOf(r, best)
+}
+
+// entriesOf are the candidates of the lists' numbers.
+func (m *Memory) entriesOf(r *listReader, best []scored) ([]candidate, error) {
 	out := make([]candidate, 0, len(best))
 	for _, b := range best {
 		seg, at := r.place(b.doc)
@@ -91,6 +108,7 @@ func (m *Memory) reader() (*listReader, error) {
 	if err != nil {
 		return nil, errors.Join(err, idx.Close())
 	}
+	r.counts = m.counts
 	n := float64(max(len(m.passages), 1))
 	r.mean = sizes{body: max(m.total.body/n, 1), head: max(m.total.head/n, 1)}
 	return r, nil

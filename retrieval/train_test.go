@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
-	"sort"
+	"runtime"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/sonde-search/sonde/agent"
@@ -22,6 +25,8 @@ var (
 
 // A lesson is one question's candidates with those that are right.
 type lesson struct {
+	q     *question
+	cands []candidate
 	vs    []vector
 	gold  []bool
 	lost  bool // no candidate is right
@@ -33,18 +38,19 @@ func lessons(t testing.TB, set judged, n int) []lesson {
 	ix, stands := indexed(t, set)
 	m := ix.(*Memory)
 	var out []lesson
+	a := newAnalyzer()
 	for _, q := range sampled(set.questions, n) {
 		for g := range q.gold {
 			if o, ok := stands[g]; ok {
 				q.gold[o] = true
 			}
 		}
-		qu := newAnalyzer().readQuestion(agent.Query{Text: q.text})
+		qu := a.readQuestion(agent.Query{Text: q.text})
 		cands, err := m.candidates(context.Background(), &qu, minCandidates)
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := lesson{vs: vectors(&qu, cands), gold: make([]bool, len(cands)), lost: true, group: set.name + q.group}
+		l := lesson{q: &qu, cands: cands, gold: make([]bool, len(cands)), lost: true, group: q.group}
 		for i, c := range cands {
 			if q.holds(c.passage) {
 				l.gold[i], l.lost = true, false
@@ -55,15 +61,19 @@ func lessons(t testing.TB, set judged, n int) []lesson {
 	return out
 }
 
+// fitEpochs are the passes over the lessons.
+const fitEpochs = 20
+
 // fit learns weights that make the right candidates likely (listwise softmax,
-// Cao et al., "Learning to rank", 2007), by Adam with weight decay.
-func fit(ls []lesson, start linear, epochs int) linear {
+// Cao et al., "Learning to rank", 2007), by Adam. decay pulls the
+// weights towards where they start.
+func fit(ls []lesson, start linear, decay float64) linear {
 	w := start
 	var m, v linear
 	r := rand.New(rand.NewPCG(1, 2))
 	step := 0
-	for e := range epochs {
-		rate := 0.2 * (1 - float64(e)/float64(epochs))
+	for e := range fitEpochs {
+		rate := 0.2 * (1 - float64(e)/fitEpochs)
 		for _, batch := range shuffled(r, len(ls), 32) {
 			var g linear
 			for _, i := range batch {
@@ -71,7 +81,7 @@ func fit(ls []lesson, start linear, epochs int) linear {
 			}
 			step++
 			for k := range w {
-				d := g[k]/float64(len(batch)) + 1e-5*w[k]
+				d := g[k]/float64(len(batch)) + decay*(w[k]-start[k])
 				m[k] = 0.9*m[k] + 0.1*d
 				v[k] = 0.999*v[k] + 0.001*d*d
 				mh, vh := m[k]/(1-math.Pow(0.9, float64(step))), v[k]/(1-math.Pow(0.999, float64(step)))
@@ -118,25 +128,36 @@ func (l *lesson) gradient(w *linear, g *linear) {
 	}
 }
 
-// judge measures weights on lessons; a page's later passages count as ranks.
+// judge measures weights on lessons; a page's later passages count as ranks. In
+// place of the average precision stands the logarithm of the right one's chance.
 func judge(ls []lesson, w interface{ score(*vector) float64 }) figures {
 	var sum figures
 	for _, l := range ls {
 		rank, best := 0, math.Inf(-1)
+		scores := make([]float64, len(l.vs))
 		for i := range l.vs {
+			scores[i] = w.score(&l.vs[i])
 			if l.gold[i] {
-				best = math.Max(best, w.score(&l.vs[i]))
+				best = math.Max(best, scores[i])
 			}
 		}
-		for i := range l.vs {
-			if !l.gold[i] && w.score(&l.vs[i]) >= best {
+		all, right := 0.0, 0.0
+		for i, s := range scores {
+			if !l.gold[i] && s >= best {
 				rank++
 			}
+			all += math.Exp(s - best)
+			if l.gold[i] {
+				right += math.Exp(s - best)
+			}
 		}
-		if l.lost || rank >= 10 {
+		if l.lost {
 			continue
 		}
-		sum.mrr += 1 / float64(rank+1)
+		sum.avep += math.Log(right / all)
+		if rank < 10 {
+			sum.mrr += 1 / float64(rank+1)
+		}
 		if rank == 0 {
 			sum.hit1++
 		}
@@ -175,34 +196,85 @@ func TestTrain(t *testing.T) {
 		all[zh] = append(all[zh], byName[s.name]...)
 	}
 	for zh, n := range names {
-		crossed(t, n, byName, all[zh])
+		trusted(n, byName)
+		all[zh] = nil
+		for _, name := range n {
+			all[zh] = append(all[zh], byName[name]...)
+		}
 	}
 	if *write {
 		writeModels(t, byName)
 	}
+	for zh, n := range names {
+		crossed(t, n, byName, all[zh])
+	}
 }
 
-// writeModels learns from all that there is: trees for the larger English
-// sets, a linear model alone for the Chinese ones, where trees won nothing.
-func writeModels(t *testing.T, byName map[string][]lesson) {
-	var en, zh []lesson
-	for n, ls := range byName {
-		if chineseSet(n) {
-			zh = append(zh, ls...)
-		} else {
-			en = append(en, ls...)
+// trusted gives the lessons their features, each by a lexicon that did not learn
+// from its article.
+func trusted(names []string, byName map[string][]lesson) {
+	parallel(folds, func(k int) {
+		var learn []lesson
+		for _, n := range names {
+			l, _ := fold(byName[n], uint32(k))
+			learn = append(learn, l...)
+		}
+		lex := fitLexicon(learn)
+		for _, n := range names {
+			for i := range byName[n] {
+				if l := &byName[n][i]; hash32(l.group)%folds == uint32(k) {
+					l.vs = vectors(l.q, l.cands, lex)
+					l.trim()
+				}
+			}
+		}
+	})
+}
+
+// learnedFrom are the candidates of a question that are learned from, beside the
+// right ones.
+const learnedFrom = 40
+
+// trim leaves the first candidates and the right ones.
+func (l *lesson) trim() {
+	n := 0
+	for i := range l.vs {
+		if i < learnedFrom || l.gold[i] {
+			l.vs[n], l.gold[n], l.cands[n] = l.vs[i], l.gold[i], l.cands[i]
+			n++
 		}
 	}
-	sortLessons(en)
-	sortLessons(zh)
-	var f struct {
-		Features int   `json:"features"`
-		En       model `json:"en"`
-		Zh       model `json:"zh"`
+	l.vs, l.gold, l.cands = l.vs[:n], l.gold[:n], l.cands[:n]
+}
+
+// fitLexicon learns what single words say.
+func fitLexicon(ls []lesson) *lexicon {
+	return &lexicon{Trust: fitTrust(sightings(ls))}
+}
+
+// writeModels learns from all that there is: trees for the English sets, a
+// linear model alone for the Chinese ones, where trees won nothing. A language
+// of which no set was asked for keeps its model.
+func writeModels(t *testing.T, byName map[string][]lesson) {
+	var en, zh []lesson
+	for _, n := range slices.Sorted(maps.Keys(byName)) {
+		if chineseSet(n) {
+			zh = append(zh, byName[n]...)
+		} else {
+			en = append(en, byName[n]...)
+		}
 	}
-	plain := boost
-	plain.trees = 0
-	f.Features, f.En, f.Zh = int(featCount), learn(en, boost), learn(zh, plain)
+	var f modelFileJSON
+	if err := json.Unmarshal(modelFile, &f); err != nil {
+		t.Fatal(err)
+	}
+	if len(en) > 0 {
+		f.En = learnModel(en, boost)
+	}
+	if len(zh) > 0 {
+		f.Zh = learnModel(zh, boostZh)
+	}
+	f.Features = int(featCount)
 	b, err := json.Marshal(f)
 	if err != nil {
 		t.Fatal(err)
@@ -210,6 +282,13 @@ func writeModels(t *testing.T, byName map[string][]lesson) {
 	if err := os.WriteFile("model.json", append(b, '\n'), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// learnModel learns a model with its lexicon.
+func learnModel(ls []lesson, s boosting) model {
+	m := learn(ls, s)
+	m.Lexicon = *fitLexicon(ls)
+	return m
 }
 
 // share is how many questions of a set are learned from; the paragraphs with
@@ -223,38 +302,55 @@ func share(name string) int {
 
 func chineseSet(name string) bool { return name == "cmrc" || name == "xquad.zh" || name == "crud" }
 
-// sortLessons puts lessons of several sets into an order that does not hang on a map.
-func sortLessons(ls []lesson) {
-	sort.SliceStable(ls, func(i, j int) bool { return ls[i].group < ls[j].group })
-}
-
 // crossed judges models on articles that they were not learned from.
 func crossed(t *testing.T, language []string, byName map[string][]lesson, all []lesson) {
-	before, line, full := map[string]*figures{}, map[string]*figures{}, map[string]*figures{}
+	kinds := [3]map[string]*figures{{}, {}, {}} // BM25F, linear, trees
 	count := map[string]int{}
 	for _, n := range language {
-		before[n], line[n], full[n] = &figures{}, &figures{}, &figures{}
+		for _, k := range kinds {
+			k[n] = &figures{}
+		}
 	}
-	for k := range uint32(folds) {
-		train, _ := fold(all, k)
+	var mu sync.Mutex
+	parallel(folds, func(k int) {
+		train, _ := fold(all, uint32(k))
 		s := boost
+		if chineseSet(language[0]) {
+			s = boostZh
+		}
 		if *quick {
 			s.trees = 0
 		}
 		m := learn(train, s)
+		mu.Lock()
+		defer mu.Unlock()
 		for _, n := range language {
-			_, test := fold(byName[n], k)
+			_, test := fold(byName[n], uint32(k))
 			count[n] += len(test)
-			size := float64(len(test))
-			before[n].add(judge(test, &linear{featBM25: 1}).over2(size))
-			line[n].add(judge(test, &m.Base).over2(size))
-			full[n].add(judge(test, &m).over2(size))
+			for i, r := range []interface{ score(*vector) float64 }{&linear{featBM25: 1}, &m.Base, &m} {
+				kinds[i][n].add(judge(test, r).over2(float64(len(test))))
+			}
 		}
-	}
+	})
 	for _, n := range language {
-		b, l, f := before[n].over(count[n]), line[n].over(count[n]), full[n].over(count[n])
-		t.Logf("%-16s %5d BM25F %.3f %.3f, linear %.3f %.3f, trees %.3f %.3f", n, count[n], b.hit1, b.mrr, l.hit1, l.mrr, f.hit1, f.mrr)
+		b, l, f := kinds[0][n].over(count[n]), kinds[1][n].over(count[n]), kinds[2][n].over(count[n])
+		t.Logf("%-16s %5d BM25F %.3f %.3f, linear %.3f %.3f (%.4f), trees %.3f %.3f (%.4f)", n, count[n], b.hit1, b.mrr, l.hit1, l.mrr, l.avep, f.hit1, f.mrr, f.avep)
 	}
+}
+
+// parallel runs do for each of n numbers, as many at a time as there are cores.
+func parallel(n int, do func(int)) {
+	var wg sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range n {
+		wg.Add(1)
+		free <- struct{}{}
+		go func() {
+			defer func() { <-free; wg.Done() }()
+			do(i)
+		}()
+	}
+	wg.Wait()
 }
 
 // folds of the cross-validation.
