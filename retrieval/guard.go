@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -36,6 +37,10 @@ const callbacksName = "sonde"
 // gone holds the folders of indexes of which a goroutine of bleve's has died.
 var gone sync.Map
 
+// troubles counts the errors of bleve's goroutines by the index's folder.
+// (bleve's own statistics wait for locks that a dead goroutine may hold.)
+var troubles sync.Map
+
 // registerCallbacks gives bleve our callbacks. Its events are told in the
 // goroutines that merge and write segments; there a fault of a mapped file is
 // made a panic, which bleve catches, where it would end the process.
@@ -45,6 +50,9 @@ var registerCallbacks = sync.OnceFunc(func() {
 		return true
 	}
 	scorch.RegistryAsyncErrorCallbacks[callbacksName] = func(err error, path string) {
+		if n, ok := troubles.Load(path); ok {
+			n.(*atomic.Uint64).Add(1)
+		}
 		if path != "" && errors.Is(err, scorch.ErrAsyncPanic) {
 			gone.Store(path, err.Error())
 		}
@@ -87,10 +95,4 @@ func (e *engine) batch(ctx context.Context, b *index.Batch) error {
 const maxFaults = 20
 
 // faults counts the errors of bleve's own goroutines since it was opened.
-func (e *engine) faults() uint64 {
-	n, ok := e.idx.StatsMap()["TotOnErrors"].(uint64)
-	if !ok {
-		return 0
-	}
-	return n
-}
+func (e *engine) faults() uint64 { return e.trouble.Load() }

@@ -2,6 +2,8 @@ package retrieval
 
 import (
 	"fmt"
+	"sync/atomic"
+	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
@@ -20,12 +22,18 @@ type engine struct {
 	idx   index.Index
 	queue *index.AnalysisQueue
 	path  string
+
+	trouble *atomic.Uint64 // errors of bleve's goroutines
 }
 
 // openEngine opens or makes the lists at path; empty: in memory.
 func openEngine(path string) (*engine, error) {
 	registerCallbacks()
 	gone.Delete(path)
+	trouble := &atomic.Uint64{}
+	if path != "" {
+		troubles.Store(path, trouble)
+	}
 	queue := index.NewAnalysisQueue(1)
 	config := map[string]interface{}{
 		"path": path, "bolt_timeout": "1s", "eventCallbackName": callbacksName, "asyncErrorCallbackName": callbacksName,
@@ -39,16 +47,33 @@ func openEngine(path string) (*engine, error) {
 		queue.Close()
 		return nil, fmt.Errorf("opening the index: %w", err)
 	}
-	return &engine{idx: idx, queue: queue, path: path}, nil
+	return &engine{idx: idx, queue: queue, path: path, trouble: trouble}, nil
 }
 
+// closeWait is how long closing may take: a goroutine of bleve's that died,
+// as on a full disk, may hold what closing waits for.
+const closeWait = 20 * time.Second
+
+// close closes the lists. What does not close is left behind.
 func (e *engine) close() error {
-	err := e.idx.Close()
-	e.queue.Close()
-	if err != nil {
-		return fmt.Errorf("closing the index: %w", err)
+	defer troubles.Delete(e.path)
+	done := make(chan error, 1)
+	go func() {
+		done <- guarded(func() error {
+			err := e.idx.Close()
+			e.queue.Close()
+			return err
+		})
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("closing the index: %w", err)
+		}
+		return nil
+	case <-time.After(closeWait):
+		return fmt.Errorf("%w: closing does not end", errStuck)
 	}
-	return nil
 }
 
 // A record is one passage on its way into the lists.

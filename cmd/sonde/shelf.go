@@ -276,7 +276,7 @@ func (s *shelf) prepare(ctx context.Context, q agent.Query) error {
 	switch {
 	case errors.Is(err, retrieval.ErrDamaged):
 		s.log.Warn("the index of a collection is damaged and is rebuilt", "collection", s.name, "error", err)
-		return s.rebuild(ctx)
+		s.rebuildSoon() // what can still be read of it serves meanwhile
 	case err != nil: // such as a full disk: what is there can be searched
 		s.log.Warn("bringing an index up to date", "collection", s.name, "error", err)
 	}
