@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -274,6 +275,9 @@ func TestCancelledJobKeepsWhatItRead(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- l.doJobs(context.WithoutCancel(t.Context())) }()
 	<-reached
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline) && !strings.Contains(sources(t, l, "port"), "indexed"); {
+		runtime.Gosched() // the first page is on its way
+	}
 	if err := l.CancelJob(t.Context(), job.ID); err != nil {
 		t.Fatal(err)
 	}
