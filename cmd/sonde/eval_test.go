@@ -10,7 +10,9 @@ import (
 )
 
 // TestGoldenSuites holds all suites against their reviewed baseline: a case
-// that passed must go on passing. "make golden-baseline" writes it anew.
+// that passed must go on passing. "make golden-baseline" writes it anew. The
+// near misses, which ask for what no page says, are written to be hard: what
+// the engine answers all the same stands in the baseline as failed.
 func TestGoldenSuites(t *testing.T) {
 	junit := filepath.Join(t.TempDir(), "junit.xml")
 	golden := "../../tests/golden/"
@@ -23,8 +25,8 @@ func TestGoldenSuites(t *testing.T) {
 		t.Errorf("JUnit: %v %.200s", err, b)
 	}
 	var passed, failed int
-	if _, err := fmt.Sscanf(lastLine(out), "%d passed, %d failed", &passed, &failed); err != nil || failed*10 > passed {
-		t.Errorf("%q: more than a tenth of the cases fail (%v)", lastLine(out), err)
+	if _, err := fmt.Sscanf(lastLine(out), "%d passed, %d failed", &passed, &failed); err != nil || failed*3 > passed {
+		t.Errorf("%q: more than a quarter of the cases fail (%v)", lastLine(out), err)
 	}
 }
 
@@ -53,6 +55,8 @@ cases:
   - {id: excluded, question: "How tall is the tower of Brekke?", excludes: ["90 metres"]}
   - {id: uncited, question: "How tall is the tower of Brekke?", cites: ["*/other.html"]}
   - {id: refused, question: "How tall is the tower of Brekke?", expect: not_found}
+  - {id: counted, question: "How tall is the tower of Brekke?", claims: [1, 3]}
+  - {id: too-few, question: "How tall is the tower of Brekke?", claims: [6, 12]}
 `)
 	out, errs, status := sonde(t.Context(), t, "eval", "--json", dir)
 	var report evalReport
@@ -66,7 +70,7 @@ cases:
 			t.Errorf("%s failed and does not say why", c.ID)
 		}
 	}
-	want := map[string]bool{"right": true, "wrong": false, "excluded": false, "uncited": false, "refused": false}
+	want := map[string]bool{"right": true, "wrong": false, "excluded": false, "uncited": false, "refused": false, "counted": true, "too-few": false}
 	for id, ok := range want {
 		if passed[id] != ok {
 			t.Errorf("case %s passed: %v", id, passed[id])
@@ -98,6 +102,8 @@ func TestBadSuites(t *testing.T) {
 		{"no cases", "name: x\npages: .\n", "no cases"},
 		{"twice", "pages: .\ncases: [{id: a, question: b}, {id: a, question: c}]\n", "taken"},
 		{"bad expect", "pages: .\ncases: [{id: a, question: b, expect: maybe}]\n", "not_found"},
+		{"one count", "pages: .\ncases: [{id: a, question: b, claims: [6]}]\n", "at least and at most"},
+		{"turned counts", "pages: .\ncases: [{id: a, question: b, claims: [6, 2]}]\n", "at least and at most"},
 		{"not yaml", "a: [", "suite"},
 	}
 	for _, tt := range tests {

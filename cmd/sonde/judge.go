@@ -44,6 +44,9 @@ func judge(c *goldCase, a agent.Answer, texts map[string]string) caseResult {
 			r.fail("no cite of %s (cited: %s)", pattern, strings.Join(r.Cites, ", "))
 		}
 	}
+	if n := len(a.Claims); len(c.Claims) == 2 && (n < c.Claims[0] || n > c.Claims[1]) {
+		r.fail("%d claims, expected %d to %d", n, c.Claims[0], c.Claims[1])
+	}
 	for _, claim := range a.Claims {
 		for _, cite := range claim.Cites {
 			made, ok := agent.NewCite(cite.Snapshot, texts[cite.Snapshot], cite.Start, cite.End)

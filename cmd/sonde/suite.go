@@ -47,6 +47,7 @@ type goldCase struct {
 	Contains [][]string  `yaml:"contains"` // every group, any one of its strings
 	Excludes []string    `yaml:"excludes"` // none of these
 	Cites    []string    `yaml:"cites"`    // patterns of pages that must be cited (path.Match, * also crosses /)
+	Claims   []int       `yaml:"claims"`   // how many claims, at least and at most; empty: any number
 	Type     string      `yaml:"type"`     // the kind of question, for the table
 }
 
@@ -120,6 +121,9 @@ func (c *goldCase) check(seen map[string]bool) error {
 		return errors.New("no question")
 	}
 	seen[c.ID] = true
+	if n := len(c.Claims); n != 0 && (n != 2 || c.Claims[0] > c.Claims[1]) {
+		return fmt.Errorf("claims %v: write how many at least and at most, such as [6, 12]", c.Claims)
+	}
 	switch c.Expect {
 	case "":
 		c.Expect = "answered"
