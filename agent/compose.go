@@ -28,10 +28,15 @@ func (r *run) compose(a Answer) string {
 func Compose(claims []Claim) string {
 	var b strings.Builder
 	var prev *Claim
+	step := 0
 	for i := range claims {
 		c := &claims[i]
-		b.WriteString(separator(prev, c))
-		writeClaim(&b, prev, c)
+		between := separator(prev, c)
+		if step++; c.Form != FormStep || between != "\n" {
+			step = 1 // a list of its own
+		}
+		b.WriteString(between)
+		writeClaim(&b, prev, c, step)
 		prev = c
 	}
 	return strings.TrimSpace(b.String())
@@ -52,7 +57,8 @@ func separator(prev, c *Claim) string {
 	return " "
 }
 
-func writeClaim(b *strings.Builder, prev, c *Claim) {
+// writeClaim writes one claim; step is its place among the steps of its list, from 1.
+func writeClaim(b *strings.Builder, prev, c *Claim, step int) {
 	if c.Section != "" && (prev == nil || prev.Section != c.Section) {
 		fmt.Fprintf(b, "## %s\n\n", escape(c.Section))
 	}
@@ -60,7 +66,7 @@ func writeClaim(b *strings.Builder, prev, c *Claim) {
 	case FormItem:
 		b.WriteString("- ")
 	case FormStep:
-		b.WriteString("1. ")
+		fmt.Fprintf(b, "%d. ", step)
 	case FormRow:
 		writeRow(b, prev, c)
 		return

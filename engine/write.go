@@ -30,7 +30,7 @@ func (w *writer) draft() Draft {
 	if len(w.asked.Parts) > 1 && w.parts() {
 		return w.finish()
 	}
-	if w.tabled() || w.ordered() || w.titledWhich() || w.fielded() {
+	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() {
 		return w.finish()
 	}
 	if w.reading.best() != nil && w.define() {

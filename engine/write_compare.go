@@ -63,7 +63,7 @@ func (w *writer) definitionOf(side string) *readSentence {
 	r.q = readAsked(a, localIDF(r.sentences))
 	r.findAbout()
 	sub := &writer{evidence: w.evidence, asked: a, weights: w.weights, reading: r}
-	return sub.definition(lang.Fold(side))
+	return sub.definition(lang.Fold(side), nil)
 }
 
 func leaving(list []*readSentence, s *readSentence) []*readSentence {

@@ -12,6 +12,7 @@ const (
 	maxTermRunes = 40  // of what a definition is asked for
 	aboutTerm    = 0.8 // how far a section must be about the term to define it by its first words
 	defineGoesOn = 2   // sentences that follow the defining one
+	definePlace  = 1.5 // what a defining sentence gains on the page about the very term
 )
 
 // define answers "what is X" with the sentence that says what X is and those
@@ -23,9 +24,10 @@ func (w *writer) define() bool {
 	if term == "" {
 		return false
 	}
-	best := w.definition(term)
+	place := w.placeOf(term)
+	best := w.definition(term, place)
 	if best == nil {
-		return w.mentioning(term)
+		return place != nil && w.opened(place, term) || w.mentioning(term)
 	}
 	w.goOn(best)
 	w.out.Confidence = max(w.out.Confidence, sureEnough)
@@ -34,17 +36,21 @@ func (w *writer) define() bool {
 
 // definition is the sentence that says what the term is, or that a page or
 // section about it begins with; nil where there is neither.
-func (w *writer) definition(term string) *readSentence {
+func (w *writer) definition(term string, of *place) *readSentence {
 	r := w.reading
 	var best *readSentence
 	most := 0.0
 	for i := range r.sentences {
 		s := &r.sentences[i]
-		if v := w.defining(s, term); v > most {
+		v := w.defining(s, term)
+		if v > 0 && of != nil && of.page == s.page {
+			v += definePlace
+		}
+		if v > most {
 			best, most = s, v
 		}
 	}
-	if best == nil {
+	if best == nil && of == nil {
 		best = w.opening(term)
 	}
 	return best
@@ -82,22 +88,29 @@ var (
 	defineIsEn   = regexp.MustCompile(`^(?:s|es)?["”’']?(?:\s*\([^()]*\))?,?\s+(?:(?:usually|generally|often|basically|simply|also)\s+)?(is an?|are|is the|is|was an?|was|were|refers? to|means?|stands? for|denotes?|describes?|allows?|provides?|lets?)\b`)
 	defineOfZh   = regexp.MustCompile(`(?:称之?为|叫做?|被?称作|称其为|定义)\s*[「“"]?\s*$`)
 	defineOfEn   = regexp.MustCompile(`(?:called|known as|named|termed|defined as)\s+(?:an?\s+|the\s+)?["“'‘]?$`)
+	defineWhich  = regexp.MustCompile(`^[”"` + "`" + `]?, (?:which|that) (?:represents?|is an?|are|allows?|lets?|holds?|contains?|provides?|means)\b`)
 	leadIn       = regexp.MustCompile(`^(?:所谓的?|an?\s+|the\s+|in\s+[\w ]{2,30},\s+|这里的?|其中,?)?[「“"'‘《\s]*`)
 	defineNot    = regexp.MustCompile(`^(?:是否|是不是|是怎|是如何|即可|即使|指出|指向|is not\b|are not\b|isn't|aren't|was not\b)`)
 )
 
 // defining scores a sentence as a definition of the term; 0: it is none.
 func (w *writer) defining(s *readSentence, term string) float64 {
-	if s.block == lang.BlockHeading || s.block == lang.BlockCode || asking(s.text) {
+	if s.block == lang.BlockHeading || s.block == lang.BlockCode || !prose(s.text) {
 		return 0
 	}
 	text := lang.Fold(cleanText(s.text))
 	p := &w.reading.passages[s.passage]
 	v := 0.0
 	head := strings.TrimPrefix(text, leadIn.FindString(text))
-	if rest, ok := cutTerm(head, term); ok {
+	rest, ok := cutTerm(head, term)
+	if !ok {
+		if rest, ok = cutTerm(head, strings.TrimSuffix(term, ".js")); ok && strings.HasPrefix(rest, ".") {
+			ok = false // another of the name
+		}
+	}
+	if ok {
 		v = copula(rest)
-	} else if i := strings.Index(text, term); i > 0 && (defineOfZh.MatchString(text[:i]) || defineOfEn.MatchString(text[:i])) {
+	} else if i := strings.Index(text, term); i > 0 && (defineOfZh.MatchString(text[:i]) || defineOfEn.MatchString(text[:i]) || defineWhich.MatchString(text[i+len(term):])) {
 		v = 1
 	}
 	if v == 0 {
@@ -170,7 +183,7 @@ func (w *writer) opening(term string) *readSentence {
 	var first *readSentence
 	for i := of.from; i < of.to; i++ {
 		s := &r.sentences[i]
-		if s.block != lang.BlockParagraph || len(s.tokens) < 6 || asking(s.text) {
+		if s.block != lang.BlockParagraph || len(s.tokens) < stateTokens || !prose(s.text) {
 			continue
 		}
 		if strings.Contains(lang.Fold(s.text), term) {
@@ -220,7 +233,7 @@ func (w *writer) mentioning(term string) bool {
 		return false
 	}
 	for _, s := range w.pick(8, 4) {
-		if len(w.out.Claims) == maxFactoid || w.asked.Language == "zh" || !strings.Contains(lang.Fold(s.text), term) {
+		if len(w.out.Claims) == maxFactoid || w.asked.Language == "zh" || !strings.Contains(lang.Fold(s.text), term) || !prose(s.text) {
 			continue
 		}
 		from, to := w.shorten(s)

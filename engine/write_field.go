@@ -3,6 +3,7 @@ package engine
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
@@ -140,8 +141,9 @@ func (w *writer) asksField(p *readPassage, f field) bool {
 	for _, h := range hits {
 		said[h.unit] = true
 	}
+	asked = asked && q.wants(hits)
 	for _, m := range fieldAsks {
-		if !m.keys[lang.Fold(f.key)] {
+		if !m.keys[lang.Fold(f.key)] || m.kind != q.Kind {
 			continue
 		}
 		for i, u := range q.units {
@@ -164,20 +166,45 @@ func (w *writer) asksField(p *readPassage, f field) bool {
 	return sum >= fieldCovered*q.total
 }
 
-// fitsField reports whether the value is of the kind that is asked for.
-func (w *writer) fitsField(f field) bool {
-	switch w.asked.Kind {
-	case KindWhen:
-		return len(lang.Dates(f.value, w.asked.Asked)) > 0
-	case KindCount:
-		return strings.ContainsAny(f.value, "0123456789")
+// wants reports whether the words are what the question asks for, not merely
+// some of its words: its head noun, or the word that it turns on. A question
+// that has a question word of its own (when, who) asks for its kind.
+func (q *asked) wants(hits []readHit) bool {
+	if q.Kind != KindFact && q.Kind != KindWhich || q.Head == "" {
+		return true
 	}
-	return true
+	for _, h := range hits {
+		u := q.units[h.unit]
+		if h.unit == q.key || u.id == q.head || strings.Contains(q.Head, u.text) {
+			return true
+		}
+	}
+	return false
 }
 
-// fieldAsks are the keys that words of a question ask for.
-var fieldAsks = []struct{ words, keys map[string]bool }{
-	{wordSet("wrote written writer writers author authors authored 作者 谁写 写的 撰写 编写 编著"), wordSet("author authors writer by 作者 编者 撰稿 撰文")},
-	{wordSet("created written proposed drafted 创建 提出 撰写 写于"), wordSet("created date 创建时间 创建日期 日期 时间")},
-	{wordSet("published released release issued 发布 发表 出版 刊登"), wordSet("published released date 发布日期 发布时间 出版日期 出版时间 日期 时间")},
+// fitsField reports whether the value is of the kind that is asked for: a
+// number or a day is no person, and a day answers nothing but when.
+func (w *writer) fitsField(f field) bool {
+	dates := lang.Dates(f.value, w.asked.Asked)
+	day := len(dates) > 0 && dates[0].Start == 0 && (dates[0].Day > 0 || dates[0].Month > 0)
+	switch w.asked.Kind {
+	case KindWhen:
+		return len(dates) > 0
+	case KindCount:
+		return strings.ContainsAny(f.value, "0123456789") && (!day || w.asked.Expect == ExpectDuration)
+	case KindWho:
+		first, _ := utf8.DecodeRuneInString(f.value)
+		return !day && !unicode.IsDigit(first) && !strings.HasPrefix(f.value, "http")
+	}
+	return !day || w.asked.Expect == ExpectDate || w.asked.Expect == ExpectYear
+}
+
+// fieldAsks are the keys that words of a question of a kind ask for.
+var fieldAsks = []struct {
+	kind        Kind
+	words, keys map[string]bool
+}{
+	{KindWho, wordSet("wrote written writer writers author authors authored proposed 作者 谁写 写的 撰写 编写 编著 提出"), wordSet("author authors writer by 作者 编者 撰稿 撰文")},
+	{KindWhen, wordSet("created written proposed drafted 创建 提出 撰写 写于"), wordSet("created date 创建时间 创建日期 日期 时间")},
+	{KindWhen, wordSet("published released release issued 发布 发表 出版 刊登"), wordSet("published released date 发布日期 发布时间 出版日期 出版时间 日期 时间")},
 }

@@ -106,7 +106,7 @@ func (w *writer) gather() []*readSentence {
 		return w.pick(overviewClaims, 6)
 	}
 	var out []*readSentence
-	if s := w.definition(lang.Fold(w.asked.Core)); s != nil {
+	if s := w.definition(lang.Fold(w.asked.Core), nil); s != nil {
 		out = append(out, s)
 	}
 	sections := map[string]int{}

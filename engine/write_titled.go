@@ -105,6 +105,9 @@ func (r *reading) numberedHead() string {
 			continue
 		}
 		for _, t := range toks[i+1 : min(len(toks), i+4)] {
+			if questionAuxEn[t.text] {
+				break // "what operator did PEP 465 add" asks for no PEP
+			}
 			if r.numberedTitles(t.text) >= fewTitles {
 				return t.text
 			}
