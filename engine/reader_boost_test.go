@@ -3,8 +3,8 @@ package engine
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
-	"sync"
 )
 
 // A boostSet is training data: rows of features in groups (one group per question).
@@ -24,13 +24,18 @@ type boostOptions struct {
 // boostTrainer grows a forest on binned features.
 type boostTrainer struct {
 	boostOptions
-	set    *boostSet
-	edges  [][]float32
-	binned [][]uint8 // by feature, by row
-	score  []float64
-	grad   []float32
-	hess   []float32
+	set   *boostSet
+	edges [][]float32
+	split []int   // the features that have more than one bin
+	cells []uint8 // bins, row after row: what a row needs lies together
+	score []float64
+	grad  []float32
+	hess  []float32
+	hist  []boostBin // of every feature, t.bins for each
 }
+
+// A boostBin is what a bin's rows sum up to.
+type boostBin struct{ g, h float64 }
 
 // boost trains a forest.
 func boost(set *boostSet, o boostOptions) *forest {
@@ -44,11 +49,39 @@ func boost(set *boostSet, o boostOptions) *forest {
 		t.gradients()
 		tree := t.grow(t.sample(rng))
 		f.trees = append(f.trees, tree)
-		for i, row := range set.rows {
-			t.score[i] += (&forest{trees: [][]treeNode{tree}}).score(row)
-		}
+		t.add(tree)
 	}
 	return f
+}
+
+// add adds a tree's leaves to the rows' scores, by their bins: a value is not
+// greater than an edge where its bin is not.
+func (t *boostTrainer) add(tree []treeNode) {
+	at := make([]uint8, len(tree)) // the bin of each node's edge
+	for k, n := range tree {
+		if n.feature >= 0 {
+			at[k] = t.cell(int(n.feature), n.value)
+		}
+	}
+	nf := len(t.edges)
+	for i := range t.score {
+		row := t.cells[i*nf : (i+1)*nf]
+		k := 0
+		for tree[k].feature >= 0 {
+			if row[tree[k].feature] <= at[k] {
+				k = int(tree[k].left)
+			} else {
+				k = int(tree[k].right)
+			}
+		}
+		t.score[i] += float64(tree[k].value)
+	}
+}
+
+// cell is the bin of a feature's value.
+func (t *boostTrainer) cell(feature int, v float32) uint8 {
+	edges := t.edges[feature]
+	return uint8(sort.Search(len(edges), func(k int) bool { return edges[k] >= v }))
 }
 
 // The share of the rows with small gradients that a tree is grown on, and what
@@ -77,32 +110,31 @@ func (t *boostTrainer) sample(rng *rand.Rand) []int32 {
 
 func (t *boostTrainer) bin() {
 	nf := len(t.set.rows[0])
-	t.edges, t.binned = make([][]float32, nf), make([][]uint8, nf)
+	t.edges, t.cells, t.hist = make([][]float32, nf), make([]uint8, nf*len(t.set.rows)), make([]boostBin, nf*t.bins)
 	step := max(1, len(t.set.rows)/20000)
-	var wg sync.WaitGroup
 	for j := range nf {
-		wg.Go(func() {
-			var vals []float32
-			for i := 0; i < len(t.set.rows); i += step {
-				vals = append(vals, t.set.rows[i][j])
+		var vals []float32
+		for i := 0; i < len(t.set.rows); i += step {
+			vals = append(vals, t.set.rows[i][j])
+		}
+		slices.Sort(vals)
+		var edges []float32
+		for k := 1; k < t.bins; k++ {
+			v := vals[len(vals)*k/t.bins]
+			if (len(edges) == 0 || v > edges[len(edges)-1]) && v < vals[len(vals)-1] {
+				edges = append(edges, v)
 			}
-			sort.Slice(vals, func(a, b int) bool { return vals[a] < vals[b] })
-			var edges []float32
-			for k := 1; k < t.bins; k++ {
-				v := vals[len(vals)*k/t.bins]
-				if (len(edges) == 0 || v > edges[len(edges)-1]) && v < vals[len(vals)-1] {
-					edges = append(edges, v)
-				}
-			}
-			t.edges[j] = edges
-			col := make([]uint8, len(t.set.rows))
-			for i, row := range t.set.rows {
-				col[i] = uint8(sort.Search(len(edges), func(k int) bool { return edges[k] >= row[j] }))
-			}
-			t.binned[j] = col
-		})
+		}
+		t.edges[j] = edges
+		if len(edges) > 0 {
+			t.split = append(t.split, j)
+		}
 	}
-	wg.Wait()
+	for i, row := range t.set.rows {
+		for _, j := range t.split {
+			t.cells[i*nf+j] = t.cell(j, row[j])
+		}
+	}
 }
 
 func (t *boostTrainer) gradients() {
@@ -155,15 +187,14 @@ func (t *boostTrainer) grow(all []int32) []treeNode {
 	for range t.depth {
 		var next []boostLeaf
 		for _, l := range level {
-			s := t.split(l.rows)
+			s := t.best(l.rows)
 			if s.gain <= 1e-6 {
 				nodes[l.node] = t.leaf(l.rows)
 				continue
 			}
 			var a, b []int32
-			col := t.binned[s.feature]
 			for _, i := range l.rows {
-				if int(col[i]) <= s.bin {
+				if int(t.cells[int(i)*len(t.edges)+s.feature]) <= s.bin {
 					a = append(a, i)
 				} else {
 					b = append(b, i)
@@ -192,50 +223,43 @@ func (t *boostTrainer) leaf(rows []int32) treeNode {
 	return treeNode{feature: -1, value: float32(v)}
 }
 
-func (t *boostTrainer) split(rows []int32) boostSplit {
-	best := make([]boostSplit, len(t.edges))
-	var wg sync.WaitGroup
-	half := (len(t.edges) + 1) / 2
-	for w := range 2 {
-		wg.Go(func() {
-			var g, h [256]float64
-			for j := w * half; j < min(len(t.edges), (w+1)*half); j++ {
-				if len(t.edges[j]) > 0 {
-					best[j] = t.splitFeature(rows, j, &g, &h)
-				}
-			}
-		})
+// best is the split of the rows that gains most; one pass over them fills the
+// bins of all features.
+func (t *boostTrainer) best(rows []int32) boostSplit {
+	clear(t.hist)
+	nf := len(t.edges)
+	for _, i := range rows {
+		g, h := float64(t.grad[i]), float64(t.hess[i])
+		row := t.cells[int(i)*nf : (int(i)+1)*nf]
+		for _, j := range t.split {
+			b := &t.hist[j*t.bins+int(row[j])]
+			b.g += g
+			b.h += h
+		}
 	}
-	wg.Wait()
 	top := boostSplit{}
-	for _, b := range best {
-		if b.gain > top.gain {
+	for _, j := range t.split {
+		if b := t.bestOf(j); b.gain > top.gain {
 			top = b
 		}
 	}
 	return top
 }
 
-func (t *boostTrainer) splitFeature(rows []int32, j int, g, h *[256]float64) boostSplit {
-	clear(g[:])
-	clear(h[:])
-	col := t.binned[j]
-	for _, i := range rows {
-		b := col[i]
-		g[b] += float64(t.grad[i])
-		h[b] += float64(t.hess[i])
-	}
+// bestOf is the best split by one feature, from its bins.
+func (t *boostTrainer) bestOf(j int) boostSplit {
+	hist := t.hist[j*t.bins:]
 	var gt, ht float64
 	for b := range len(t.edges[j]) + 1 {
-		gt += g[b]
-		ht += h[b]
+		gt += hist[b].g
+		ht += hist[b].h
 	}
 	base := gt * gt / (ht + t.lambda)
 	best := boostSplit{}
 	var gl, hl float64
 	for b := range t.edges[j] {
-		gl += g[b]
-		hl += h[b]
+		gl += hist[b].g
+		hl += hist[b].h
 		if hl < t.min || ht-hl < t.min {
 			continue
 		}
