@@ -46,10 +46,11 @@ func (r *reading) scoreAll(w *readerWeights) {
 		if r.q.Kind == KindWhy {
 			s.score += reasonWeight * float64(s.feat[fCue])
 		}
-		s.copies = nil
+		s.copies, s.others = nil, false
 	}
 	r.favourNew()
 	r.rank()
+	r.findOwners()
 	r.findCopies()
 }
 

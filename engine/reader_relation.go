@@ -21,10 +21,13 @@ const fewPassages = 3
 // unrelated lowers the confidence where no passage about the question's subject
 // has the word that the question turns on (its mayor, its price, who discovered it).
 func (r *reading) unrelated(sure float64) float64 {
-	if !r.q.Short() || r.q.Kind == KindYesNo {
-		return 1
-	}
 	keep := 1.0
+	if r.q.Kind != KindDefinition && r.q.Kind != KindHowTo && r.q.Kind != KindOverview && r.unasked() {
+		keep = keepUnasked
+	}
+	if !r.q.Short() || r.q.Kind == KindYesNo {
+		return keep
+	}
 	relation := r.q.relation()
 	loose := len(r.passages) > fewPassages && sure < sureAnyway
 	if len(relation) > 0 && (loose || r.q.plainRelation(relation)) && !r.related(relation) {

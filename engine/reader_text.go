@@ -38,6 +38,8 @@ type readSentence struct {
 	cover      float64 // idf-weighted share of the question's units that it has
 	learned    float64 // score of the trained scorer
 	score      float64 // what it is ranked by
+	own        int8    // whose it is: ownerSame, ownerOther, ownerUnknown
+	others     bool    // a fact of another subject, where the one asked of has its own
 	copies     []int   // sentences of other pages that say the same
 }
 

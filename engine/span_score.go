@@ -19,7 +19,7 @@ func (r *reading) spans(w *readerWeights, n int) []span {
 	contexts := make([]*spanContext, 0, spanSentence)
 	most := math.Inf(-1)
 	for _, i := range r.order {
-		if r.sentences[i].block == lang.BlockHeading {
+		if r.sentences[i].block == lang.BlockHeading || r.sentences[i].others {
 			continue
 		}
 		rank := len(contexts)

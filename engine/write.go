@@ -113,7 +113,7 @@ func (w *writer) pick(n int, within float64) []*readSentence {
 		}
 		s := &r.sentences[best]
 		used[best] = true
-		if s.block == lang.BlockHeading || len(out) > 0 && (s.score < out[0].score-within || repeats(out, s)) {
+		if s.block == lang.BlockHeading || s.others || len(out) > 0 && (s.score < out[0].score-within || repeats(out, s)) {
 			continue
 		}
 		for _, c := range s.copies {
