@@ -29,6 +29,7 @@ type boostTrainer struct {
 	split []int   // the features that have more than one bin
 	cells []uint8 // bins, row after row: what a row needs lies together
 	score []float64
+	exp   []float64 // of the scores, by softmax
 	grad  []float32
 	hess  []float32
 	hist  []boostBin // of every feature, t.bins for each
@@ -41,7 +42,7 @@ type boostBin struct{ g, h float64 }
 func boost(set *boostSet, o boostOptions) *forest {
 	t := &boostTrainer{boostOptions: o, set: set}
 	n := len(set.rows)
-	t.score, t.grad, t.hess = make([]float64, n), make([]float32, n), make([]float32, n)
+	t.score, t.exp, t.grad, t.hess = make([]float64, n), make([]float64, n), make([]float32, n), make([]float32, n)
 	t.bin()
 	f := &forest{features: len(t.edges)}
 	rng := rand.New(rand.NewPCG(11, 13))
@@ -152,15 +153,15 @@ func (t *boostTrainer) gradients() {
 			top = math.Max(top, t.score[i])
 		}
 		for i := g[0]; i < g[1]; i++ {
-			p := math.Exp(t.score[i] - top)
-			sum += p
-			want += p * float64(t.set.labels[i])
+			t.exp[i] = math.Exp(t.score[i] - top)
+			sum += t.exp[i]
+			want += t.exp[i] * float64(t.set.labels[i])
 		}
 		for i := g[0]; i < g[1]; i++ {
-			p := math.Exp(t.score[i]-top) / sum
+			p := t.exp[i] / sum
 			y := 0.0
 			if want > 0 {
-				y = math.Exp(t.score[i]-top) * float64(t.set.labels[i]) / want
+				y = t.exp[i] * float64(t.set.labels[i]) / want
 			}
 			t.grad[i] = float32(p - y)
 			t.hess[i] = float32(math.Max(p*(1-p), 1e-4))

@@ -263,6 +263,9 @@ func TestTrainReader(t *testing.T) {
 	hitAt(t, cases, "learned")
 	write(t, "reader_sentence.bin", forests[0].encode())
 	trainAnswers(t, cases, trainSpans(t, cases))
+	if *trainEvery == 1 {
+		noteTrained(t)
+	}
 }
 
 // sentenceForest trains the sentence scorer on all folds but one, or takes it from the cache.
