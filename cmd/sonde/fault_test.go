@@ -47,7 +47,7 @@ type smallDisk struct {
 	exact bool // it is a disk: a full one is told as such
 }
 
-const diskBytes = 24 << 20
+const diskBytes = 16 << 20
 
 // newSmallDisk mounts a small file system where that is allowed; elsewhere the
 // size of a file is bounded instead.
@@ -79,13 +79,17 @@ func newSmallDisk(t *testing.T) smallDisk {
 	}}
 }
 
-// noise is a text that cannot be compressed much, with a word of its own.
+// noise is a text that cannot be compressed much, with a word of its own. Its
+// other words are long and few: what fills the disk need not keep the analysis busy.
 func noise(n, bytes int) map[string]string {
 	r := rand.New(rand.NewPCG(uint64(n), 3))
 	var b strings.Builder
 	fmt.Fprintf(&b, "Report %d speaks of number%dx.\n\n", n, n)
 	for b.Len() < bytes {
-		fmt.Fprintf(&b, "%x %x %x.\n", r.Uint64(), r.Uint64(), r.Uint64())
+		for range 30 {
+			fmt.Fprintf(&b, "%x", r.Uint64())
+		}
+		b.WriteString(".\n")
 	}
 	return map[string]string{"source": fmt.Sprintf("doc:%d", n), "text": b.String()}
 }

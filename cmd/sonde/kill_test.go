@@ -163,7 +163,7 @@ func tryPost(url string, body any) bool {
 func awaitDocuments(t *testing.T, base string, acknowledged map[string]bool) map[string]int {
 	t.Helper()
 	var missing int
-	for deadline := time.Now().Add(time.Minute + time.Duration(kills(t))*time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); {
 		found := listSources(t, base)
 		missing = 0
 		for source := range acknowledged {
