@@ -25,6 +25,7 @@ func (r *reading) unrelated(sure float64) float64 {
 	if r.q.Kind != KindDefinition && r.q.Kind != KindHowTo && r.q.Kind != KindOverview && r.unasked() {
 		keep = keepUnasked
 	}
+	keep *= r.doubtMissed(sure)
 	if !r.q.Short() || r.q.Kind == KindYesNo {
 		return keep
 	}

@@ -24,7 +24,7 @@ func (w *writer) headed() bool {
 	most := headedAbout
 	for i := range r.passages {
 		p := &r.passages[i]
-		if seen[p.page.Snapshot] || len(p.page.Text) > maxListBytes {
+		if seen[p.page.Snapshot] || len(p.page.Text) > maxListBytes || w.changes(p.Title) {
 			continue
 		}
 		if seen[p.page.Snapshot] = true; len(seen) > 2*listPages {

@@ -24,6 +24,17 @@ const maxItems = 12
 // page's title announces.
 const onlyTitled = 0.5
 
+// onlyChanges is the share that a list keeps which stands on a page of changes:
+// what was removed or renamed is no list of what there is.
+const onlyChanges = 0.5
+
+var changesOnly = regexp.MustCompile(`(?i)\b(?:migrat\w*|changelog|change log|release notes|what.?s new|history|upgrad\w*|deprecat\w*)\b|迁移|更新日志|变更|升级|版本历史`)
+
+// changes reports whether a title is of a page of changes, and the question asks for none.
+func (w *writer) changes(title string) bool {
+	return changesOnly.MatchString(title) && !changesOnly.MatchString(w.asked.Text)
+}
+
 // listedSure is the score from which on a list is preferred to headings.
 const listedSure = 0.8
 
@@ -175,6 +186,9 @@ func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, headi
 		}
 	}
 	l.score, l.hits = q.coverage(hits), hits
+	if w.changes(p.Title) {
+		l.score *= onlyChanges
+	}
 	if len(hits) == titled {
 		l.score *= onlyTitled
 	}

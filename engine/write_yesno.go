@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"strings"
+
 	"github.com/sonde-search/sonde/agent/lang"
 )
 
@@ -19,8 +21,14 @@ func (w *writer) yesNo() {
 	if len(picked) == 0 {
 		return
 	}
-	s := picked[0]
-	p := w.polarity(s)
+	compares, done := w.compared()
+	if done {
+		return
+	}
+	p := polarityUnknown
+	if !compares && w.bearsOn(picked[0]) {
+		p = w.polarity(picked[0])
+	}
 	for i, x := range picked {
 		from, to := w.shorten(x)
 		c, ok := w.claim(x, from, to)
@@ -41,6 +49,41 @@ func (w *writer) yesNo() {
 	if p == polarityUnknown {
 		w.out.Confidence = min(w.out.Confidence, sureEnough-0.01)
 	}
+}
+
+// The parts of what a question states of its subject that a sentence must have
+// itself to say yes or no to it: with its last word, and without.
+const (
+	predicateShare = 0.3
+	predicateMost  = 0.6
+	predicatePairs = 0.45 // in Chinese, of its pairs of characters
+)
+
+// bearsOn reports whether the sentence bears on what the question states of
+// its subject: its words that are neither names nor numbers.
+func (w *writer) bearsOn(s *readSentence) bool {
+	q := w.reading.q
+	found := make([]float64, len(q.units))
+	for _, h := range s.hits {
+		if strings.HasSuffix(s.tokens[h.token].text, "able") && !strings.HasSuffix(q.units[h.unit].text, "able") {
+			continue // acceptable is not accepted
+		}
+		found[h.unit] = max(found[h.unit], h.weight)
+	}
+	own, all, last := 0.0, 0.0, 0.0
+	for i, u := range q.units {
+		if u.name || u.number {
+			continue
+		}
+		own, all, last = own+found[i]*u.weight, all+u.weight, found[i]
+	}
+	if all == 0 || opposed(q.Text, s.text) || own >= predicateMost*all {
+		return true
+	}
+	if q.Language == "zh" { // its last pair may lie across two words
+		return own >= predicatePairs*all
+	}
+	return own >= predicateShare*all && last > 0
 }
 
 // polarity reads from a sentence whether what the question states holds: no
