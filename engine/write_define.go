@@ -27,7 +27,7 @@ func (w *writer) define() bool {
 	place := w.placeOf(term)
 	best := w.definition(term, place)
 	if best == nil {
-		return place != nil && w.opened(place, term) || w.mentioning(term)
+		return place != nil && w.opened(place, term) || w.asked.Kind == KindDefinition && w.mentioning(term)
 	}
 	w.goOn(best)
 	w.out.Confidence = max(w.out.Confidence, sureEnough)
@@ -60,7 +60,7 @@ func (w *writer) definition(term string, of *place) *readSentence {
 // question asks for a thing's attribute or is no plain question for what it is.
 func (w *writer) term() string {
 	core := strings.TrimSpace(lang.Fold(w.asked.Core))
-	if w.asked.Kind != KindDefinition || core == "" || utf8.RuneCountInString(core) > maxTermRunes {
+	if w.asked.Kind != KindDefinition && !w.definesWithin() || core == "" || utf8.RuneCountInString(core) > maxTermRunes {
 		return ""
 	}
 	if w.asked.Language == "zh" {
@@ -80,6 +80,16 @@ func (w *writer) term() string {
 		return ""
 	}
 	return strings.Trim(core, "“”\"'`")
+}
+
+// definesWithin reports whether the question asks what something is in a field
+// ("what are data classes in Python"), which other kinds of question look like.
+func (w *writer) definesWithin() bool {
+	if w.asked.Kind != KindFact && w.asked.Kind != KindList {
+		return false
+	}
+	m := defineWithin.FindStringSubmatch(lang.Fold(w.asked.Text))
+	return m != nil && !hasAnyPrefix(m[1], "the ", "new", "different", "some ", "wrong", "special", "possible")
 }
 
 var (

@@ -17,6 +17,9 @@ const (
 
 // yesNo answers yes or no with the sentence that is the reason, and what supports it.
 func (w *writer) yesNo() {
+	if w.standing() {
+		return
+	}
 	picked := w.pick(3, 2)
 	if len(picked) == 0 {
 		return
