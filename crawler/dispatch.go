@@ -77,6 +77,22 @@ func (r *round) fetching() []*flight {
 	return fs
 }
 
+// unreadMost is how many pages of a site may wait to be read before its next is
+// chosen: their links tell which one that is, and a fast site, or the page
+// cache, gives pages sooner than they are read.
+const unreadMost = 4
+
+// unread counts the pages of an origin that are here and not read yet.
+func (r *round) unread(origin string) int {
+	n := 0
+	for fl := range r.flights {
+		if fl.arrived && fl.c.addr.origin == origin {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *round) wakeAt(t time.Time) {
 	if r.wake.IsZero() || t.Before(r.wake) {
 		r.wake = t
@@ -92,6 +108,9 @@ func (r *round) pick() *candidate {
 	for _, c := range tops {
 		if c.file != "" {
 			return c
+		}
+		if c.site != nil && r.unread(c.addr.origin) >= unreadMost {
+			continue // an event will tell
 		}
 		entry := r.knownRobots(c.addr.url)
 		if entry == nil {
