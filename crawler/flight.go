@@ -108,7 +108,8 @@ func (s *Session) onRedirect(req *http.Request, via []*http.Request) error {
 }
 
 // mayHop keeps redirects within what the question allows: pages of a named
-// site stay on it, except that its start page may say where the site lives now.
+// site stay on it, except that its start page may say where the site lives now,
+// and a page that is being read for another address is not fetched once more.
 func (s *Session) mayHop(fl *flight) func(*fetch, hop) error {
 	scope := s.question.Scope
 	st, start := fl.c.site, fl.c.source == fromStart
@@ -119,8 +120,23 @@ func (s *Session) mayHop(fl *flight) func(*fetch, hop) error {
 		case st != nil && !start && !s.inSite(st, h.to):
 			return failure(agent.SkipOffSite, "it redirects to another site")
 		}
+		if !fl.round.claim(fl, h.to) {
+			return failure(agent.SkipDuplicate, "the same page as "+h.to.String())
+		}
 		return nil
 	}
+}
+
+// claim takes the target of a redirect for the flight's candidate, as soon as
+// it is known. It reports false where that page is being read or was read.
+func (r *round) claim(fl *flight, to *url.URL) bool {
+	a, err := parseAddress(to.String())
+	if err != nil {
+		return true // whoever dials it will say what is wrong
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.front.know(a, fl.c)
 }
 
 func (s *Session) inSite(st *site, u *url.URL) bool {

@@ -251,3 +251,41 @@ func TestScanLinks(t *testing.T) {
 		}
 	}
 }
+
+// TestRedirectToPageInFlight lets three pages redirect to one that is linked
+// too, and holds every answer back until all four were asked for or the target
+// was asked for by one of them: it is fetched once.
+func TestRedirectToPageInFlight(t *testing.T) {
+	const target = "/target"
+	asked := make(chan struct{}, 8)
+	open := make(chan struct{})
+	go func() {
+		for range 3 {
+			<-asked
+		}
+		close(open)
+	}()
+	w := serve(t, "127.0.2.3", http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			fmt.Fprint(rw, page("Start", "Here.", "a|/a", "b|/b", "c|/c", "target|"+target))
+		case "/a", "/b", "/c":
+			asked <- struct{}{}
+			<-open
+			http.Redirect(rw, r, target, http.StatusFound)
+		case target:
+			<-open
+			fmt.Fprint(rw, page("Target", filler(50, "target")))
+		default:
+			http.NotFound(rw, r)
+		}
+	}))
+	s := openSite(t, newCrawler(t, Options{TrustSites: true, Polite: Politeness{PerSite: 8}}), "x", w.URL)
+	r := readAll(t, s, agent.Plan{}, 20)
+	if n := w.count(target); n != 1 {
+		t.Errorf("the target was fetched %d times; read %v, skipped %v", n, r.urls(), r.skipped)
+	}
+	if !r.has(target) && !r.has("/a") && !r.has("/b") && !r.has("/c") {
+		t.Errorf("read %v, skipped %v", r.urls(), r.skipped)
+	}
+}

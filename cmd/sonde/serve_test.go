@@ -193,7 +193,7 @@ func TestServeGoesOnAfterARestart(t *testing.T) {
 		t.Errorf("%s (%v)", b, err)
 	}
 	if n := strings.Count(strings.Join(w.Seen(), " "), "en/mill.html"); n > 2 {
-		t.Errorf("the mill's page was fetched %d times", n)
+		t.Errorf("the mill's page was fetched %d times: %v", n, w.Seen())
 	}
 }
 
