@@ -15,7 +15,7 @@ func rulesDraft(t *testing.T, question string) Draft {
 	t.Helper()
 	texts := map[string]string{
 		"RULE 4 – Lamp Signals | rules.example":                      "# RULE 4 – Lamp Signals\n\n- Author: Mira Holt <mira at rules.example>, Jon Pell <jon at rules.example>\n- Status: Final\n- Created: 3-May-2011\n\n## Abstract\n\nThis rule says how boats signal with lamps. A lamp signal is a pattern of flashes.\n\n## Kinds of lamp signals\n\n### Steady signals\n\nThey never go out.\n\n### Flashing signals\n\nThey flash.\n\n### Coloured signals\n\nThey are red or green.",
-		"RULE 5 – Adding a Lamp Signal | rules.example":              "# RULE 5 – Adding a Lamp Signal\n\n- Author: Ola Brun <ola at rules.example>\n- Status: Rejected\n\n## Abstract\n\nThis rule would have added one more lamp signal to those of Rule 4.",
+		"RULE 5 – Adding a Lamp Signal | rules.example":              "# RULE 5 – Adding a Lamp Signal\n\n- Author: Ola Brun <ola at rules.example>\n- Status: Rejected\n- Superseded-By: 9\n\n## Abstract\n\nThis rule would have added one more lamp signal to those of Rule 4.",
 		"RULE 9 – Making Radio Log Entries Optional | rules.example": "# RULE 9 – Making Radio Log Entries Optional\n\n- Author: Ken Abe <ken at rules.example>\n- Status: Draft\n\n## Abstract\n\nRadio log entries (RLE) need not be written where a recorder runs.",
 		"RULE 11 – Harbour Speed | rules.example":                    "# RULE 11 – Harbour Speed\n\n- Author: Lia Fay <lia at rules.example>\n\n## Abstract\n\nBoats must not exceed 6 knots in the harbour.",
 	}
@@ -36,6 +36,7 @@ func TestAnswersOfTheVeryThing(t *testing.T) {
 		{"Who wrote the RULE on lamp signals?", "Mira Holt, Jon Pell", "Author: Mira Holt, Jon Pell", "Ola Brun"},
 		{"What is the status of RULE 9?", "Draft", "Status: Draft", "Rejected"},
 		{"When was RULE 4 created?", "3-May-2011", "Created: 3-May-2011", ""},
+		{"Which RULE replaces RULE 5?", "9", "Superseded-By: 9", "Ken Abe"},
 		{"Which RULE makes RLE optional?", "RULE 9", "RULE 9 – Making Radio Log Entries Optional", "RULE 4"},
 	} {
 		d := rulesDraft(t, c.question)

@@ -12,6 +12,7 @@ const (
 	maxTermRunes = 40  // of what a definition is asked for
 	aboutTerm    = 0.8 // how far a section must be about the term to define it by its first words
 	defineGoesOn = 2   // sentences that follow the defining one
+	laterClause  = 0.4 // what a definition loses that is not the sentence's first clause
 	definePlace  = 1.5 // what a defining sentence gains on the page about the very term
 )
 
@@ -100,6 +101,8 @@ var (
 	defineOfEn   = regexp.MustCompile(`(?:called|known as|named|termed|defined as)\s+(?:an?\s+|the\s+)?["“'‘]?$`)
 	defineWhich  = regexp.MustCompile(`^[”"` + "`" + `]?, (?:which|that) (?:represents?|is an?|are|allows?|lets?|holds?|contains?|provides?|means)\b`)
 	leadIn       = regexp.MustCompile(`^(?:所谓的?|an?\s+|the\s+|in\s+[\w ]{2,30},\s+|这里的?|其中,?)?[「“"'‘《\s]*`)
+	clauseStart  = regexp.MustCompile(`[,;，；]\s*(?:而|并且|且|但|(?:and|but|while|whereas) )?`)
+	aliasHead    = regexp.MustCompile(`^[^,.;:，。；：（(]{1,40}[（(]\s*["“]?([^（）()"”]{2,40})["”]?\s*[）)]`)
 	defineNot    = regexp.MustCompile(`^(?:是否|是不是|是怎|是如何|即可|即使|指出|指向|is not\b|are not\b|isn't|aren't|was not\b)`)
 )
 
@@ -110,17 +113,8 @@ func (w *writer) defining(s *readSentence, term string) float64 {
 	}
 	text := lang.Fold(cleanText(s.text))
 	p := &w.reading.passages[s.passage]
-	v := 0.0
-	head := strings.TrimPrefix(text, leadIn.FindString(text))
-	rest, ok := cutTerm(head, term)
-	if !ok {
-		if rest, ok = cutTerm(head, strings.TrimSuffix(term, ".js")); ok && strings.HasPrefix(rest, ".") {
-			ok = false // another of the name
-		}
-	}
-	if ok {
-		v = copula(rest)
-	} else if i := strings.Index(text, term); i > 0 && (defineOfZh.MatchString(text[:i]) || defineOfEn.MatchString(text[:i]) || defineWhich.MatchString(text[i+len(term):])) {
+	v := said(text, term)
+	if i := strings.Index(text, term); v == 0 && i > 0 && (defineOfZh.MatchString(text[:i]) || defineOfEn.MatchString(text[:i]) || defineWhich.MatchString(text[i+len(term):])) {
 		v = 1
 	}
 	if v == 0 {
@@ -131,6 +125,38 @@ func (w *writer) defining(s *readSentence, term string) float64 {
 		v += 0.3
 	}
 	return v
+}
+
+// said scores the sentence's clauses as definitions: the first one best.
+func said(text, term string) float64 {
+	v := statedOf(text, term)
+	for _, at := range clauseStart.FindAllStringIndex(text, -1) {
+		if c := statedOf(text[at[1]:], term); c > 0 {
+			v = max(v, c-laterClause)
+		}
+	}
+	return v
+}
+
+// statedOf scores a clause that begins with the term, or with another name that
+// the term follows in brackets.
+func statedOf(clause, term string) float64 {
+	head := strings.TrimPrefix(clause, leadIn.FindString(clause))
+	rest, ok := cutTerm(head, term)
+	if !ok {
+		if rest, ok = cutTerm(head, strings.TrimSuffix(term, ".js")); ok && strings.HasPrefix(rest, ".") {
+			ok = false // another of the name
+		}
+	}
+	if m := aliasHead.FindStringSubmatchIndex(head); !ok && m != nil {
+		if rest, ok = cutTerm(head[m[2]:m[3]], term); ok {
+			ok, rest = strings.TrimLeft(rest, "s") == "", head[m[1]:]
+		}
+	}
+	if !ok {
+		return 0
+	}
+	return copula(rest)
 }
 
 // copula scores what follows the term: "is a kind of" best.

@@ -133,6 +133,9 @@ func (w *writer) asksField(p *readPassage, f field) bool {
 		said[h.unit] = true
 	}
 	asked := content > 0 && len(hits) >= content
+	if succession.MatchString(f.key) {
+		asked = false // who follows whom is a matter of the question's form
+	}
 	for _, h := range hits {
 		if said[h.unit] { // "Type" of Type Hints is no key
 			asked = false
@@ -142,6 +145,9 @@ func (w *writer) asksField(p *readPassage, f field) bool {
 		said[h.unit] = true
 	}
 	asked = asked && q.wants(hits)
+	if (q.Kind == KindWhich || q.Kind == KindFact) && follows(q.Text, p.Title, f.key) {
+		return w.fitsField(f)
+	}
 	for _, m := range fieldAsks {
 		if !m.keys[lang.Fold(f.key)] || m.kind != q.Kind {
 			continue
@@ -165,6 +171,36 @@ func (w *writer) asksField(p *readPassage, f field) bool {
 	}
 	return sum >= fieldCovered*q.total
 }
+
+// follows reports whether the question asks what came after, or before, the
+// thing that the page is about, and the key says just that: Superseded-By is
+// asked for by "which PEP replaces PEP 102", Replaces by "which PEP did PEP 3102 replace".
+func follows(question, title, key string) bool {
+	m := succession.FindStringSubmatch(key)
+	name := numberedTitle.FindString(title)
+	if m == nil || name == "" || !numberedIn(question, name) {
+		return false
+	}
+	after := m[1] != "" || m[3] != ""
+	q := lang.Fold(question)
+	v := succeedWord.FindStringIndex(q)
+	if v == nil {
+		return false
+	}
+	named := strings.Index(q, lang.Fold(name))
+	if by := strings.Index(q, "被"); by >= 0 {
+		return after == (named < by) // 被 stands before the one that replaces
+	}
+	return after == (named > v[1] != succeedPassive.MatchString(q))
+}
+
+var (
+	// succession has the keys that say what a document was replaced by (PEP, RFC, 标准), and what it replaces.
+	succession     = regexp.MustCompile(`(?i)^(?:((?:superseded|replaced|obsoleted|updated|succeeded)[ -]by)|(supersedes|replaces|obsoletes|updates|代替|取代|替代)|(被(?:代替|取代|替代)|(?:代替|取代|替代)者))$`)
+	succeedWord    = regexp.MustCompile(`\b(?:supersed|replac|obsolet|updat|succeed)\w*|取代|代替|替代`)
+	succeedPassive = regexp.MustCompile(`\b(?:superseded|replaced|obsoleted|updated|succeeded) by\b`)
+	numberedTitle  = regexp.MustCompile(`\p{L}+[ -]?\d+`)
+)
 
 // wants reports whether the words are what the question asks for, not merely
 // some of its words: its head noun, or the word that it turns on. A question

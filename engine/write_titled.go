@@ -30,15 +30,18 @@ func (w *writer) titledWhich() bool {
 			continue
 		}
 		names[p.page] = name
+		if w.names(name) {
+			continue // what is asked of is no answer
+		}
 		if best == nil || p.titled > best.titled {
 			best = p
 		}
 	}
-	if len(names) < fewTitles {
+	if len(names) < fewTitles || best == nil {
 		return false
 	}
 	var proof *readSentence
-	if s := r.best(); s != nil && names[s.page] != "" && w.out.Confidence >= sureRefused && (best.titled < titledSure || s.page == best.page) {
+	if s := r.best(); s != nil && names[s.page] != "" && !w.names(names[s.page]) && w.out.Confidence >= sureRefused && (best.titled < titledSure || s.page == best.page) {
 		best, proof = &r.passages[s.passage], s
 		if otherNumbered(s, head, names[s.page]) {
 			return false // the sentence speaks of another one
@@ -47,6 +50,26 @@ func (w *writer) titledWhich() bool {
 		return false
 	}
 	return w.titled(best, names[best.page], proof)
+}
+
+// names reports whether the question itself names the numbered thing.
+func (w *writer) names(numbered string) bool {
+	return numberedIn(w.asked.Text, numbered)
+}
+
+// numberedIn reports whether the text has the numbered name, not as the beginning of a longer number.
+func numberedIn(text, numbered string) bool {
+	text, numbered = lang.Fold(text), lang.Fold(numbered)
+	for {
+		i := strings.Index(text, numbered)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(numbered):]
+		if text == "" || text[0] < '0' || text[0] > '9' {
+			return true
+		}
+	}
 }
 
 // titled adds the page's heading as the answer, and the sentence that proves it.
