@@ -53,7 +53,11 @@ func (w *writer) draft() Draft {
 	case KindDefinition, KindWhy, KindHow:
 		w.explain()
 	default:
-		w.factoid()
+		if w.asksView() {
+			w.view()
+		} else {
+			w.factoid()
+		}
 	}
 	return w.finish()
 }

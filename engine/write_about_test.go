@@ -47,6 +47,21 @@ func TestAnswersOfTheVeryThing(t *testing.T) {
 	}
 }
 
+func TestWhatADocumentSays(t *testing.T) {
+	d := rulesDraft(t, "What does RULE 11 say about boats?")
+	if len(d.Claims) == 0 || d.Claims[0].Text != "Boats must not exceed 6 knots in the harbour." || d.Short != "" {
+		t.Errorf("%s short %q: %q", d.Status, d.Short, answers.Text(d.Claims))
+	}
+	for q, want := range map[string]bool{
+		"What does the charter say about fees?": true, "What did Rule 4 require of masters?": true, "章程对会费有什么建议？": true, "专家是怎么看待这个方案的？": true,
+		"What does the mill produce?": false, "Who said it?": false, "会费怎么交？": false,
+	} {
+		if got := (&writer{asked: Analyse(q, d.Analysis.Asked, nil)}).asksView(); got != want {
+			t.Errorf("%q: %v", q, got)
+		}
+	}
+}
+
 func TestDefinitionOfTheVeryThing(t *testing.T) {
 	d := rulesDraft(t, "What is a lamp signal?")
 	if len(d.Claims) == 0 || d.Claims[0].Text != "A lamp signal is a pattern of flashes." {

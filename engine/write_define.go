@@ -243,8 +243,8 @@ func (w *writer) goOn(s *readSentence) {
 	at := p.from + s.index
 	for i := at; i < p.to && i <= at+defineGoesOn; i++ {
 		x := &r.sentences[i]
-		if x.block != s.block || asking(x.text) {
-			break
+		if x.block != s.block || asking(x.text) || i > at && len(x.tokens) < stateTokens/2 {
+			break // the label of a box is no statement
 		}
 		from, to := 0, len(x.text)
 		if i > at {

@@ -1,5 +1,11 @@
 package engine
 
+import (
+	"regexp"
+
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
 // sentences adds n picked sentences as claims, the first as the lead where lead is set.
 func (w *writer) sentencesOf(n int, within float64, lead bool) {
 	for i, s := range w.pick(n, within) {
@@ -18,3 +24,29 @@ func (w *writer) sentencesOf(n int, within float64, lead bool) {
 
 // explain answers what, why and how with the sentence that says it and those that go on.
 func (w *writer) explain() { w.sentencesOf(4, 2.5, true) }
+
+// view tells what a text says of something. Where the text is a numbered
+// document that was read, only its own sentences speak for it.
+func (w *writer) view() {
+	r := w.reading
+	var own []int
+	for _, i := range r.order {
+		name := numberedTitle.FindString(r.sentences[i].page.Title)
+		if name != "" && numberedIn(w.asked.Text, name) {
+			own = append(own, i)
+		}
+	}
+	if len(own) > 0 {
+		r.order = own
+	}
+	w.explain()
+}
+
+// asksView reports whether the question asks what somebody or some text says,
+// asks or advises of a thing, which is told in sentences, not in a name or a number.
+func (w *writer) asksView() bool {
+	return viewAsked.MatchString(lang.Fold(w.asked.Text))
+}
+
+var viewAsked = regexp.MustCompile(`^what (?:does|do|did) .{2,60} (?:say|state|recommend|require|suggest|advise|propose|think|claim|argue|tell us) (?:about|on|of|for|regarding|concerning) ` +
+	`|(?:是怎么|怎么|如何|怎样)(?:说|看待|评价|规定|要求|建议)|有(?:什么|哪些|何)(?:说法|看法|建议|评价)`)
