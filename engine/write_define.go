@@ -9,11 +9,13 @@ import (
 )
 
 const (
-	maxTermRunes = 40  // of what a definition is asked for
-	aboutTerm    = 0.8 // how far a section must be about the term to define it by its first words
-	defineGoesOn = 2   // sentences that follow the defining one
-	laterClause  = 0.4 // what a definition loses that is not the sentence's first clause
-	definePlace  = 1.5 // what a defining sentence gains on the page about the very term
+	maxTermRunes  = 40  // of what a definition is asked for
+	aboutTerm     = 0.8 // how far a section must be about the term to define it by its first words
+	defineGoesOn  = 2   // sentences that follow the defining one
+	saysSomething = 3   // words of what a thing is said to be, from which on it says something
+	thinCopula    = 0.5 // the score of less
+	laterClause   = 0.4 // what a definition loses that is not the sentence's first clause
+	definePlace   = 1.5 // what a defining sentence gains on the page about the very term
 )
 
 // define answers "what is X" with the sentence that says what X is and those
@@ -27,6 +29,11 @@ func (w *writer) define() bool {
 	}
 	place := w.placeOf(term)
 	best := w.definition(term, place)
+	if best == nil {
+		if other := w.otherName(term); other != "" { // 字典树 (Trie)
+			best = w.definition(other, w.placeOf(other))
+		}
+	}
 	if best == nil {
 		return place != nil && w.opened(place, term) || w.asked.Kind == KindDefinition && w.mentioning(term)
 	}
@@ -55,6 +62,29 @@ func (w *writer) definition(term string, of *place) *readSentence {
 		best = w.opening(term)
 	}
 	return best
+}
+
+// otherName is the name that a page's title has beside the term, one of the
+// two in brackets; empty where there is none.
+func (w *writer) otherName(term string) string {
+	for i := range w.reading.passages {
+		for _, part := range titleParts.Split(lang.Fold(w.reading.passages[i].Title), -1) {
+			m := twoNames.FindStringSubmatch(part)
+			switch {
+			case m == nil:
+			case sameName(m[2], term):
+				return strings.TrimSpace(m[1])
+			case sameName(m[1], term):
+				return strings.TrimSpace(m[2])
+			}
+		}
+	}
+	return ""
+}
+
+// sameName compares folded names but for spaces and a plural's end.
+func sameName(a, b string) bool {
+	return strings.TrimSuffix(strings.ReplaceAll(a, " ", ""), "s") == strings.TrimSuffix(strings.ReplaceAll(b, " ", ""), "s")
 }
 
 // term is the thing whose definition is asked for, folded; empty where the
@@ -95,12 +125,14 @@ func (w *writer) definesWithin() bool {
 
 var (
 	defineWithin = regexp.MustCompile(`^what(?:'s| is| are) (?:an? )?([\w\- ]{2,40}?) (?:in|for|within) `)
-	defineIsZh   = regexp.MustCompile(`^(?:\s*[（(][^（）()]*[）)])?[\s,，」”"]*(?:[（(][^（）()]*[）)])?\s*(?:通常|一般|本质上|其实|就|也|主要|可以|则|指的)?(是一[种类个项组套门款]|是指|指的?是|定义为|是|指|即|又[称叫名]|也[称叫]|简称|全称|被?称[为作])`)
-	defineIsEn   = regexp.MustCompile(`^(?:s|es)?["”’']?(?:\s*\([^()]*\))?,?\s+(?:(?:usually|generally|often|basically|simply|also)\s+)?(is an?|are|is the|is|was an?|was|were|refers? to|means?|stands? for|denotes?|describes?|allows?|provides?|lets?)\b`)
+	defineIsZh   = regexp.MustCompile(`^(?:\s*[（(][^（）()]*[）)])?[\s,，」”"]*(?:[（(][^（）()]*[）)])?\s*(?:通常|一般|本质上|其实|就|也|主要|可以|则|指的)?(是一[种类个项组套门款]|是指|指的?是|定义为|是|指|即|又[称叫名]|也[称叫]|简称|全称|被?称[为作]|提供了?|用[于来]|允许)`)
+	defineIsEn   = regexp.MustCompile(`^(?:s|es)?["”’']?(?:\s*\([^()]*\))?,?\s+(?:(?:usually|generally|often|basically|simply|also)\s+)?(is an?|are|is the|is|was an?|was|were|refers? to|means?|stands? for|denotes?|describes?|allows?|provides?|lets?|can be (?:thought of|seen|regarded) as)\b`)
 	defineOfZh   = regexp.MustCompile(`(?:称之?为|叫做?|被?称作|称其为|定义)\s*[「“"]?\s*$`)
 	defineOfEn   = regexp.MustCompile(`(?:called|known as|named|termed|defined as)\s+(?:an?\s+|the\s+)?["“'‘]?$`)
 	defineWhich  = regexp.MustCompile(`^[”"` + "`" + `]?, (?:which|that) (?:represents?|is an?|are|allows?|lets?|holds?|contains?|provides?|means)\b`)
 	leadIn       = regexp.MustCompile(`^(?:所谓的?|an?\s+|the\s+|in\s+[\w ]{2,30},\s+|这里的?|其中,?)?[「“"'‘《\s]*`)
+	titleParts   = regexp.MustCompile(`\s+[|–—-]\s+`)
+	twoNames     = regexp.MustCompile(`^\s*([^（）()]{2,40}?)\s*[（(]\s*([^（）()]{2,40}?)\s*[）)]\s*$`)
 	clauseStart  = regexp.MustCompile(`[,;，；]\s*(?:而|并且|且|但|(?:and|but|while|whereas) )?`)
 	aliasHead    = regexp.MustCompile(`^[^,.;:，。；：（(]{1,40}[（(]\s*["“]?([^（）()"”]{2,40})["”]?\s*[）)]`)
 	defineNot    = regexp.MustCompile(`^(?:是否|是不是|是怎|是如何|即可|即使|指出|指向|is not\b|are not\b|isn't|aren't|was not\b)`)
@@ -114,7 +146,7 @@ func (w *writer) defining(s *readSentence, term string) float64 {
 	text := lang.Fold(cleanText(s.text))
 	p := &w.reading.passages[s.passage]
 	v := said(text, term)
-	if i := strings.Index(text, term); v == 0 && i > 0 && (defineOfZh.MatchString(text[:i]) || defineOfEn.MatchString(text[:i]) || defineWhich.MatchString(text[i+len(term):])) {
+	if from, to := indexTerm(text, term); v == 0 && from > 0 && (defineOfZh.MatchString(text[:from]) || defineOfEn.MatchString(text[:from]) || defineWhich.MatchString(text[to:])) {
 		v = 1
 	}
 	if v == 0 {
@@ -149,9 +181,7 @@ func statedOf(clause, term string) float64 {
 		}
 	}
 	if m := aliasHead.FindStringSubmatchIndex(head); !ok && m != nil {
-		if rest, ok = cutTerm(head[m[2]:m[3]], term); ok {
-			ok, rest = strings.TrimLeft(rest, "s") == "", head[m[1]:]
-		}
+		rest, ok = head[m[1]:], sameName(head[m[2]:m[3]], term)
 	}
 	if !ok {
 		return 0
@@ -168,6 +198,9 @@ func copula(rest string) float64 {
 		}
 		if defineNot.MatchString(rest[m[2]:]) {
 			return 0
+		}
+		if len(lang.Words(rest[m[3]:])) < saysSomething {
+			return thinCopula
 		}
 		switch found := rest[m[2]:m[3]]; {
 		case strings.HasPrefix(found, "是一") || found == "是指" || found == "指的是" || found == "is a" || found == "is an" || found == "refers to" || found == "stands for" || found == "means":
@@ -197,6 +230,20 @@ func cutTerm(text, term string) (rest string, ok bool) {
 		i += n
 	}
 	return text[i:], true
+}
+
+// indexTerm finds the term in text as cutTerm does; -1 where it is not there.
+func indexTerm(text, term string) (from, to int) {
+	first, _ := utf8.DecodeRuneInString(term)
+	for i, r := range text {
+		if r != first {
+			continue
+		}
+		if rest, ok := cutTerm(text[i:], term); ok {
+			return i, len(text) - len(rest)
+		}
+	}
+	return -1, -1
 }
 
 // opening is the first statement of the page or section that is about what is
