@@ -23,7 +23,8 @@ var (
 	wordQuoteOther   = wording{"quoted in the page's language (%s)", "引文为原文语言（%s）"}
 	wordYes          = wording{"Yes", "是"}
 	wordNo           = wording{"No", "否"}
-	wordDiffer       = wording{"The pages do not agree; each statement is given with its source.", "各页面说法不一，以下分别列出。"}
+	wordDiffer       = wording{"The pages do not agree", "各页面说法不一"}
+	wordDifferNote   = wording{"The pages do not agree; each statement is given with its source.", "各页面说法不一，以下分别列出。"}
 	wordBecause      = wording{"%s: %s", "%s：%s"}
 	wordNoSide       = wording{"The pages that were read do not say enough about %s.", "所读网页没有足够的内容说明%s。"}
 	wordListMark     = wording{", ", "、"}
