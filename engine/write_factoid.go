@@ -1,6 +1,10 @@
 package engine
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sonde-search/sonde/agent/lang"
+)
 
 // maxFactoid bounds a short answer: claims, the lead included.
 const maxFactoid = 3
@@ -17,6 +21,7 @@ func (w *writer) factoid() {
 	picked := w.pick(maxFactoid, 4)
 	spans := w.reading.fitting(w.newest(w.reading.shortest(w.weights)))
 	if len(spans) > 0 {
+		w.withUnit(&spans[0])
 		w.out.Short = spans[0].text()
 		picked = spanFirst(picked, &spans[0])
 		if spans[0].share >= sureSpan && w.leadSpan(&spans[0]) {
@@ -42,6 +47,22 @@ func (w *writer) factoid() {
 		w.out.Claims = append(w.out.Claims, c)
 	}
 }
+
+// withUnit lets a number that is the short answer take along the unit or the
+// scale right behind it, unless the question has it: 412 metres, 3.2 million.
+func (w *writer) withUnit(sp *span) {
+	toks := sp.sentence.tokens
+	for sp.to+1 < len(toks) {
+		last, next := &toks[sp.to], &toks[sp.to+1]
+		if last.kind != lang.KindNumber && !scaleWords[last.text] || !unitWords[next.text] || next.start-last.end > 1 || containsWord(strings.ToLower(w.asked.Text), next.text) {
+			return
+		}
+		sp.to++
+	}
+}
+
+// scaleWords multiply a number and may have a unit behind them.
+var scaleWords = wordSet("hundred thousand million billion trillion")
 
 // newest are the spans of the page that the best sentence stands on, where the
 // newest counts: an older page's shortest answer does not lead.
