@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent/lang"
 )
@@ -74,8 +76,9 @@ func (w *writer) bearsOn(s *readSentence) bool {
 		found[h.unit] = max(found[h.unit], h.weight)
 	}
 	own, all, last := 0.0, 0.0, 0.0
+	modal := modalPairs(q.Text)
 	for i, u := range q.units {
-		if u.name || u.number {
+		if u.name || u.number || modal[u.text] {
 			continue
 		}
 		own, all, last = own+found[i]*u.weight, all+u.weight, found[i]
@@ -102,8 +105,9 @@ func (w *writer) polarity(s *readSentence) polarity {
 	for _, h := range q.match(w.reading.passages[s.passage].context) {
 		found[h.unit] = max(found[h.unit], h.weight)
 	}
-	turned := negated(s.text) != negated(q.Text)
-	if opposed(q.Text, s.text) {
+	told := mainClause(s.text)
+	turned := denies(told) != denies(q.Text)
+	if opposed(q.Text, s.text) || forbids.MatchString(told) != forbids.MatchString(q.Text) {
 		turned = !turned
 	}
 	if w.otherValue(s, found) {
@@ -112,14 +116,62 @@ func (w *writer) polarity(s *readSentence) polarity {
 	if turned {
 		return polarityNo
 	}
-	sum := 0.0
+	sum, total := 0.0, q.total
+	modal := modalPairs(q.Text)
 	for i, f := range found {
-		sum += f * q.units[i].weight
+		if modal[q.units[i].text] {
+			total -= q.units[i].weight
+		} else {
+			sum += f * q.units[i].weight
+		}
 	}
-	if q.total > 0 && sum/q.total >= 0.45 {
+	if total > 0 && sum/total >= 0.45 {
 		return polarityYes
 	}
 	return polarityUnknown
+}
+
+// mainClause is the sentence without what happens otherwise.
+func mainClause(text string) string {
+	if at := otherwise.FindStringIndex(text); at != nil && at[0] > 0 {
+		return text[:at[0]]
+	}
+	return text
+}
+
+var (
+	otherwise = regexp.MustCompile(`否则|不然|要不然|(?i:\b(?:otherwise|or else)\b)`)
+	forbids   = regexp.MustCompile(`禁止|严禁|谢绝|请勿|切勿|(?i:\b(?:forbidden|prohibited|banned|forbids?|prohibits?|bans)\b)`)
+	modals    = regexp.MustCompile(`是不是|是否|能不能|能否|可不可以|可否|可以|能够|需不需要|需要|必须|应该|应当|要不要|会不会|允许|用得着|得以`)
+)
+
+// denies reports whether the text has a negation, beside words that only look like one.
+func denies(text string) bool {
+	return negated(noDenial.ReplaceAllString(text, ""))
+}
+
+var noDenial = regexp.MustCompile(`非常|非洲|未来|别墅|别人|别名|别称|分别|特别|区别|级别|性别|类别|个别|识别|不仅|不但|不光|不只|不过|不断|不同|不久|不少|不锈|不等式|不动产|不管|不论|差不多|无论|无锡|无线|无人机|没落|(?i:\bnot only\b|\bnot just\b|\bno\. ?\d+|\bno matter\b|\bwhether or not\b)`)
+
+// modalPairs are the pairs of characters that a Chinese question's modal word
+// has, within and with its neighbours: an answer says 须 for 需要 and stands by itself.
+func modalPairs(question string) map[string]bool {
+	out := map[string]bool{}
+	f := lang.Fold(question)
+	for _, m := range modals.FindAllStringIndex(f, -1) {
+		before, n := utf8.DecodeLastRuneInString(f[:m[0]])
+		after, k := utf8.DecodeRuneInString(f[m[1]:])
+		if n == 0 {
+			before = ' '
+		}
+		if k == 0 {
+			after = ' '
+		}
+		runes := append(append([]rune{before}, []rune(f[m[0]:m[1]])...), after)
+		for i := 1; i < len(runes); i++ {
+			out[string(runes[i-1:i+1])] = true
+		}
+	}
+	return out
 }
 
 // opposed reports whether the statement has the opposite of one of the

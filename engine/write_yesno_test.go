@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/tests/answers"
+)
+
+func TestYesNo(t *testing.T) {
+	for _, c := range []struct{ question, page, want string }{
+		{"加班需要提前申请吗？", "加班须提前在办公系统中申请，否则不予认可。", "是："},
+		{"馆内可以拍照吗？", "馆内禁止拍照。", "否："},
+		{"列车上能带宠物吗？", "列车上不得带宠物。", "否："},
+		{"馆内可以拍照吗？", "馆内严禁吸烟，拍照请关闭闪光灯。", ""},
+		{"馆内是否禁止拍照？", "馆内禁止拍照。", "是："},
+		{"无锡分馆可以借书吗？", "无锡分馆不仅可以借书，还可以还书，特别方便。", "是："},
+		{"别墅区允许停车吗？", "别墅区分别设有两处车位，允许停车。", "是："},
+		{"Can visitors use the lift?", "Visitors can use not only the stairs but also the lift.", "Yes: "},
+		{"Is smoking banned in the hall?", "Smoking is banned in the hall.", "Yes: "},
+		{"会员可以免费停车吗？", "会员凭卡免费停车。", "是："},
+		{"报名必须提交照片吗？", "报名无需提交照片。", "否："},
+		{"访客是否需要登记身份证？", "访客应在前台登记身份证，不然保安会拒绝放行。", "是："},
+		{"Must claims be submitted within 30 days?", "Claims must be submitted within 30 days; otherwise they are not paid.", "Yes: "},
+		{"Do members have to pay for parking?", "Members do not pay for parking.", "No: "},
+		{"Are dogs allowed in the reading room?", "Dogs are forbidden in the reading room.", "No: "},
+		{"Can food be taken into the hall?", "Food may not be taken into the hall.", "No: "},
+		{"Is the hall heated?", "The hall is heated in winter.", "Yes: "},
+		{"Do visitors need to sign the register?", "Visitors sign the register at the desk, or else they cannot enter.", "Yes: "},
+	} {
+		pages := []*agent.Page{answers.TextPage("yesno", 1, "Rules 规定", "# Rules 规定\n\n"+c.page)}
+		d, err := testBuiltin().Draft(answers.Evidence(c.question, answers.NewIndex(pages).Search(c.question, 20), answers.BySnapshot(pages)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := answers.Text(d.Claims); !strings.HasPrefix(text, c.want) {
+			t.Errorf("%q of %q: %s (%.2f) %q, want %q", c.question, c.page, d.Status, d.Confidence, text, c.want)
+		}
+	}
+}
