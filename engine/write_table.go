@@ -10,9 +10,10 @@ import (
 
 // A grid is a table of a page: its first row names the columns.
 type grid struct {
-	page *agent.Page
-	head []string
-	rows []gridRow
+	page    *agent.Page
+	heading string // the nearest above it
+	head    []string
+	rows    []gridRow
 }
 
 type gridRow struct {
@@ -24,12 +25,16 @@ type gridRow struct {
 func grids(p *agent.Page) []grid {
 	var out []grid
 	blocks := lang.Blocks(p.Text)
+	heading := ""
 	for i := 0; i < len(blocks); {
 		if blocks[i].Kind != lang.BlockRow {
+			if blocks[i].Kind == lang.BlockHeading {
+				heading = cleanText(p.Text[blocks[i].Start:blocks[i].End])
+			}
 			i++
 			continue
 		}
-		g := grid{page: p, head: rowCells(p.Text[blocks[i].Start:blocks[i].End])}
+		g := grid{page: p, heading: heading, head: rowCells(p.Text[blocks[i].Start:blocks[i].End])}
 		for i++; i < len(blocks) && blocks[i].Kind == lang.BlockRow; i++ {
 			row := gridRow{blocks[i], rowCells(p.Text[blocks[i].Start:blocks[i].End])}
 			// The same names again begin the next of several joined tables.
@@ -69,7 +74,7 @@ func (w *writer) tabled() bool {
 			return false
 		}
 		for _, g := range grids(p) {
-			if w.cells(g) {
+			if w.cells(g) || w.rowNames(g) {
 				return true
 			}
 		}
@@ -80,6 +85,9 @@ func (w *writer) tabled() bool {
 // cells adds the rows that the question names, with the column that it names.
 func (w *writer) cells(g grid) bool {
 	column := w.column(g.head)
+	if column < 0 {
+		column = w.headedColumn(g)
+	}
 	if column <= 0 {
 		return false
 	}
@@ -108,10 +116,66 @@ func (w *writer) cells(g grid) bool {
 	return true
 }
 
+// headedColumn is the first column with a value for what the heading above the
+// table names, where the question names that; -1 where it does not.
+func (w *writer) headedColumn(g grid) int {
+	if !mentioned(w.asked.Text, g.heading) {
+		return -1
+	}
+	for i := 1; i < len(g.head); i++ {
+		if w.asked.Kind != KindCount || strings.ContainsAny(g.rows[0].cells[i], "0123456789") {
+			return i
+		}
+	}
+	return -1
+}
+
+// rowNames answers "which regions have an allowance" with the names of all rows,
+// where the question names the first column and the heading or title says the rest.
+func (w *writer) rowNames(g grid) bool {
+	if w.asked.Kind != KindList && w.asked.Kind != KindWhich || len(g.rows) < 2 || len(g.rows) > maxItems {
+		return false
+	}
+	q := w.reading.q
+	named := false
+	for _, h := range q.match(readTokens(g.head[0])) {
+		named = named || !q.units[h.unit].name
+	}
+	if !named {
+		return false
+	}
+	sum := 0.0
+	said := make([]bool, len(q.units))
+	for _, h := range q.match(readTokens(g.page.Title + "\n" + g.heading + "\n" + g.head[0])) {
+		if !said[h.unit] {
+			sum += q.units[h.unit].weight
+		}
+		said[h.unit] = true
+	}
+	if sum < rowsCovered*q.total {
+		return false
+	}
+	for _, r := range g.rows {
+		c, ok := w.spanClaim(g.page, lang.Span{Start: r.Start, End: r.End})
+		if !ok || r.cells[0] == "" {
+			return false
+		}
+		c.Form, c.Text = agent.FormItem, r.cells[0]
+		w.out.Claims = append(w.out.Claims, c)
+	}
+	w.out.Confidence = max(w.out.Confidence, sureEnough)
+	w.out.Status = agent.StatusAnswered
+	return true
+}
+
+// rowsCovered is the share of a question that what stands above a table must
+// say for the names of its rows to answer.
+const rowsCovered = 0.8
+
 // explained reports whether the table leaves no rare word of the question
 // unsaid: not in its page's title, its column's name or the rows' names.
 func (w *writer) explained(g grid, rows []gridRow, column int) bool {
-	said := g.page.Title + "\n" + g.head[column]
+	said := g.page.Title + "\n" + g.heading + "\n" + g.head[column]
 	for _, r := range rows {
 		said += "\n" + strings.Join(r.cells, "\n")
 	}
