@@ -83,7 +83,7 @@ func (w *writer) bearsOn(s *readSentence) bool {
 		}
 		own, all, last = own+found[i]*u.weight, all+u.weight, found[i]
 	}
-	if all == 0 || opposed(q.Text, s.text) || own >= predicateMost*all {
+	if all == 0 || opposed(q.Text, s.text) || opposedBy(q.Text, s.text, outcomes, outcomesZh) || own >= predicateMost*all {
 		return true
 	}
 	if q.Language == "zh" { // its last pair may lie across two words
@@ -107,7 +107,7 @@ func (w *writer) polarity(s *readSentence) polarity {
 	}
 	told := mainClause(s.text)
 	turned := denies(told) != denies(q.Text)
-	if opposed(q.Text, s.text) || forbids.MatchString(told) != forbids.MatchString(q.Text) {
+	if opposed(q.Text, s.text) || opposedBy(q.Text, told, outcomes, outcomesZh) || forbids.MatchString(told) != forbids.MatchString(q.Text) {
 		turned = !turned
 	}
 	if w.otherValue(s, found) {
@@ -177,17 +177,23 @@ func modalPairs(question string) map[string]bool {
 // opposed reports whether the statement has the opposite of one of the
 // question's words, and not the word itself.
 func opposed(question, statement string) bool {
+	return opposedBy(question, statement, opposites, oppositesZh)
+}
+
+func opposedBy(question, statement string, pairs map[string][]string, pairsZh [][2]string) bool {
 	asked, f := lang.Fold(question), lang.Fold(statement)
 	has := map[string]bool{}
 	for _, w := range lang.Words(f) {
 		has[w.Text] = true
 	}
 	for _, w := range lang.Words(asked) {
-		if o, ok := opposites[w.Text]; ok && has[o] && !has[w.Text] {
-			return true
+		for _, o := range pairs[w.Text] {
+			if has[o] && !has[w.Text] {
+				return true
+			}
 		}
 	}
-	for _, p := range oppositesZh {
+	for _, p := range pairsZh {
 		for k := range 2 {
 			if containsWord(asked, p[k]) && containsWord(f, p[1-k]) && !containsWord(f, p[k]) {
 				return true
@@ -197,24 +203,41 @@ func opposed(question, statement string) bool {
 	return false
 }
 
-var opposites = func() map[string]string {
-	m := map[string]string{}
-	for _, p := range [][2]string{
-		{"first", "last"}, {"before", "after"}, {"north", "south"}, {"northern", "southern"}, {"east", "west"}, {"eastern", "western"},
-		{"large", "small"}, {"larger", "smaller"}, {"largest", "smallest"}, {"more", "fewer"}, {"most", "least"}, {"highest", "lowest"}, {"higher", "lower"},
-		{"increase", "decrease"}, {"increased", "decreased"}, {"win", "lose"}, {"won", "lost"}, {"male", "female"}, {"hot", "cold"}, {"older", "younger"},
-		{"oldest", "youngest"}, {"long", "short"}, {"longer", "shorter"}, {"early", "late"}, {"left", "right"}, {"inside", "outside"}, {"allowed", "forbidden"},
-		{"legal", "illegal"}, {"possible", "impossible"}, {"married", "unmarried"}, {"public", "private"}, {"open", "closed"}, {"rich", "poor"},
-		{"heavy", "light"}, {"safe", "dangerous"}, {"poisonous", "harmless"}, {"single", "multiple"}, {"son", "daughter"}, {"brother", "sister"}, {"father", "mother"},
-	} {
-		m[p[0]], m[p[1]] = p[1], p[0]
+var opposites = pairsOf([][2]string{
+	{"first", "last"}, {"before", "after"}, {"north", "south"}, {"northern", "southern"}, {"east", "west"}, {"eastern", "western"},
+	{"large", "small"}, {"larger", "smaller"}, {"largest", "smallest"}, {"more", "fewer"}, {"most", "least"}, {"highest", "lowest"}, {"higher", "lower"},
+	{"increase", "decrease"}, {"increased", "decreased"}, {"win", "lose"}, {"won", "lost"}, {"male", "female"}, {"hot", "cold"}, {"older", "younger"},
+	{"oldest", "youngest"}, {"long", "short"}, {"longer", "shorter"}, {"early", "late"}, {"left", "right"}, {"inside", "outside"}, {"allowed", "forbidden"},
+	{"legal", "illegal"}, {"possible", "impossible"}, {"married", "unmarried"}, {"public", "private"}, {"open", "closed"}, {"rich", "poor"},
+	{"heavy", "light"}, {"safe", "dangerous"}, {"poisonous", "harmless"}, {"single", "multiple"}, {"son", "daughter"}, {"brother", "sister"}, {"father", "mother"},
+})
+
+// outcomes are opposites of what was decided, and of states, which yes and no turn on.
+var outcomes = pairsOf([][2]string{
+	{"accepted", "rejected"}, {"accepted", "declined"}, {"accepted", "refused"}, {"approved", "rejected"}, {"approved", "declined"}, {"adopted", "rejected"},
+	{"agreed", "refused"}, {"granted", "denied"}, {"granted", "refused"}, {"confirmed", "denied"}, {"passed", "failed"}, {"passed", "rejected"}, {"succeed", "fail"}, {"succeeded", "failed"},
+	{"included", "excluded"}, {"include", "exclude"}, {"enabled", "disabled"}, {"enable", "disable"}, {"supported", "unsupported"}, {"support", "oppose"}, {"supported", "opposed"},
+	{"alive", "dead"}, {"present", "absent"}, {"guilty", "innocent"}, {"acquitted", "convicted"}, {"required", "optional"}, {"mandatory", "optional"}, {"compulsory", "voluntary"},
+	{"permanent", "temporary"}, {"available", "unavailable"}, {"valid", "invalid"}, {"full", "empty"}, {"wet", "dry"}, {"clean", "dirty"}, {"free", "charged"},
+})
+
+// pairsOf maps each word of the pairs to those that it is paired with.
+func pairsOf(pairs [][2]string) map[string][]string {
+	m := map[string][]string{}
+	for _, p := range pairs {
+		m[p[0]], m[p[1]] = append(m[p[0]], p[1]), append(m[p[1]], p[0])
 	}
 	return m
-}()
+}
 
 var oppositesZh = [][2]string{
 	{"上升", "下降"}, {"增加", "减少"}, {"增长", "下降"}, {"最大", "最小"}, {"最高", "最低"}, {"最早", "最晚"}, {"允许", "禁止"}, {"支持", "反对"},
 	{"成功", "失败"}, {"合法", "非法"}, {"公开", "私有"}, {"男性", "女性"}, {"之前", "之后"}, {"东部", "西部"}, {"南部", "北部"}, {"收费", "免费"},
+}
+
+var outcomesZh = [][2]string{
+	{"通过", "否决"}, {"通过", "驳回"}, {"批准", "驳回"}, {"批准", "否决"}, {"同意", "拒绝"}, {"接受", "拒绝"}, {"赞成", "反对"}, {"采纳", "否决"}, {"中标", "落选"},
+	{"有效", "无效"}, {"启用", "停用"}, {"开启", "关闭"}, {"开放", "关闭"}, {"必填", "选填"}, {"必修", "选修"}, {"包含", "不含"}, {"健在", "去世"}, {"健在", "逝世"}, {"有罪", "无罪"}, {"出席", "缺席"}, {"盈利", "亏损"}, {"胜诉", "败诉"}, {"及格", "不及格"},
 }
 
 // otherValue reports whether the question names a number or name that the
