@@ -53,9 +53,11 @@ func (w *writer) draft() Draft {
 	case KindDefinition, KindWhy, KindHow:
 		w.explain()
 	default:
-		if w.asksView() {
+		switch {
+		case w.sectioned():
+		case w.asksView():
 			w.view()
-		} else {
+		default:
 			w.factoid()
 		}
 	}

@@ -15,6 +15,7 @@ type listing struct {
 	items  []lang.Block
 	score  float64
 	number bool      // its markers are numbers: an order
+	usual  bool      // its heading is the usual one for what is asked
 	hits   []readHit // in its page's title, its heading and what stands before it
 }
 
@@ -175,7 +176,10 @@ func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, headi
 	hits := q.match(readTokens(p.Title))
 	titled := len(hits)
 	if heading >= 0 {
-		hits = append(hits, q.match(readTokens(p.Text[blocks[heading].Start:blocks[heading].End]))...)
+		text := p.Text[blocks[heading].Start:blocks[heading].End]
+		usual := w.sectionHits(text)
+		hits = append(append(hits, q.match(readTokens(text))...), usual...)
+		l.usual = len(usual) > 0
 	}
 	if from > 0 && blocks[from-1].Kind == lang.BlockParagraph {
 		text := p.Text[blocks[from-1].Start:blocks[from-1].End]
