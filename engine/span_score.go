@@ -113,7 +113,7 @@ func (r *reading) fitting(spans []span) []span {
 		case 0:
 			value -= fitKind
 		}
-		if r.q.Kind == KindCount && dated(sp) {
+		if r.q.Kind == KindCount && (dated(sp) || ordinal(sp) && !strings.Contains(r.q.Text, "第")) {
 			value -= fitOther
 		}
 		rest := sp.sentence.text[sp.start():]
@@ -129,6 +129,12 @@ func (r *reading) fitting(spans []span) []span {
 		out[i] = list[i].span
 	}
 	return out
+}
+
+// ordinal reports whether the span's number tells a place in an order (第三条,
+// 第三方), which is no quantity.
+func ordinal(sp *span) bool {
+	return strings.Contains(sp.text(), "第") || strings.HasSuffix(sp.sentence.text[:sp.start()], "第")
 }
 
 // dated reports whether the span has a year or a month in it.

@@ -36,6 +36,9 @@ func (w *writer) draft() Draft {
 	if w.reading.best() != nil && w.define() {
 		return w.finish()
 	}
+	if w.out.Confidence < w.refuseBelow() && w.entitled() {
+		w.out.Confidence = w.refuseBelow() // and no more: it is told as a partial answer
+	}
 	if w.reading.best() == nil || !w.always && w.out.Confidence < w.refuseBelow() {
 		return w.notFound()
 	}
