@@ -43,6 +43,8 @@ func (w *writer) factoid() {
 		}
 		if w.asked.Fresh && c.Lead {
 			c.Note = s.page.Published
+		} else if c.Note == "" {
+			c.Note = w.unnamed(s)
 		}
 		w.out.Claims = append(w.out.Claims, c)
 	}
