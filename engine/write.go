@@ -30,7 +30,7 @@ func (w *writer) draft() Draft {
 	if len(w.asked.Parts) > 1 && w.parts() {
 		return w.finish()
 	}
-	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() {
+	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() || w.hopped() {
 		return w.finish()
 	}
 	if w.reading.best() != nil && w.define() {
@@ -42,6 +42,12 @@ func (w *writer) draft() Draft {
 	if w.reading.best() == nil || !w.always && w.out.Confidence < w.refuseBelow() {
 		return w.notFound()
 	}
+	w.answer()
+	return w.finish()
+}
+
+// answer drafts the claims in the form that the kind of question asks for.
+func (w *writer) answer() {
 	switch w.asked.Kind {
 	case KindYesNo:
 		w.yesNo()
@@ -64,7 +70,6 @@ func (w *writer) draft() Draft {
 			w.factoid()
 		}
 	}
-	return w.finish()
 }
 
 // finish settles the status of the claims drafted.

@@ -51,11 +51,29 @@ func (w *writer) conflict() bool {
 		sort.SliceStable(said, func(a, b int) bool { return said[a].day() > said[b].day() })
 		w.sideBySide(said, "")
 		w.out.Claims[0].Lead = true
+		w.goingOn(said)
 		return true
 	}
 	w.sideBySide(said, say(w.asked.Speak, wordDiffer))
 	w.note(say(w.asked.Speak, wordDifferNote))
 	return true
+}
+
+// goingOn fills up with what else the pages say of it.
+func (w *writer) goingOn(said []statement) {
+	var shown []*readSentence
+	for _, x := range said {
+		shown = append(shown, x.sentence)
+	}
+	for _, s := range w.pick(maxFactoid, 4) {
+		if len(w.out.Claims) >= maxFactoid || repeats(shown, s) {
+			continue
+		}
+		from, to := w.shorten(s)
+		if c, ok := w.claim(s, from, to); ok {
+			w.out.Claims = append(w.out.Claims, c)
+		}
+	}
 }
 
 // sideBySide adds each statement with its page's title and day.

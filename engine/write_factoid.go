@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent/lang"
 )
@@ -88,7 +89,7 @@ func (w *writer) leadSpan(sp *span) bool {
 	if !ok || len(sp.sentence.tokens) <= sp.to-sp.from+2 {
 		return false
 	}
-	c.Text = cleanText(sp.text())
+	c.Text = cleanText(w.withoutVerb(sp.text()))
 	c.Lead = true
 	w.agreeing(&c, sp.sentence)
 	if w.asked.Fresh {
@@ -96,6 +97,21 @@ func (w *writer) leadSpan(sp *span) bool {
 	}
 	w.out.Claims = append(w.out.Claims, c)
 	return true
+}
+
+// withoutVerb takes the question's own verb off the end of a Chinese place,
+// person or day: 白鹭山观测站发现.
+func (w *writer) withoutVerb(text string) string {
+	q := w.reading.q
+	if q.Language != "zh" || q.key < 0 || q.Kind != KindWhere && q.Kind != KindWho && q.Kind != KindWhen {
+		return text
+	}
+	for _, u := range q.units {
+		if rest, ok := strings.CutSuffix(text, u.text); ok && u.han && !u.name && utf8.RuneCountInString(rest) > 1 {
+			return rest
+		}
+	}
+	return text
 }
 
 // spanFirst puts the span's sentence first among the picked.
