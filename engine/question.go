@@ -110,7 +110,7 @@ func Analyse(text string, now time.Time, earlier []agent.Turn) Analysis {
 		a.Sides = questionSides(text, a.Language)
 	}
 	if a.Short() && a.Kind != KindYesNo {
-		a.Parts = questionParts(text, a.Language)
+		a.Parts = questionParts(text, a.Language, nil)
 	}
 	if a.Kind == KindList {
 		a.Count = questionCount(a.Numbers)

@@ -10,13 +10,14 @@ import (
 )
 
 // questionParts splits a question that asks for two things at once into a
-// question for each ("when were A and B founded", 甲和乙分别在哪里); nil where it asks for one.
-func questionParts(text, language string) []string {
+// question for each ("when were A and B founded", 甲和乙分别在哪里); nil where it
+// asks for one. heard tells words apart from parts of words by what was read; it may be nil.
+func questionParts(text, language string, heard hearing) []string {
 	if p := twoQuestions(text); p != nil {
 		return p
 	}
 	if language == "zh" {
-		return partsZh(text)
+		return partsZh(text, heard)
 	}
 	return partsEn(text)
 }
@@ -37,8 +38,12 @@ func twoQuestions(text string) []string {
 	return out
 }
 
-// partsEn splits at "A and B" where both are names.
+// partsEn splits two questions or question words in one sentence, two things
+// asked of one, or "A and B" where both are names.
 func partsEn(text string) []string {
+	if p := splitEn(text); p != nil {
+		return p
+	}
 	names := lang.Names(text)
 	for i := 1; i < len(names); i++ {
 		a, b := names[i-1], names[i]
@@ -56,11 +61,17 @@ func partsEn(text string) []string {
 
 var partMarksZh = []string{"和", "以及", "及", "、", "与"}
 
-// partsZh splits at a conjunction whose sides look alike, or at a comma where
-// both clauses ask.
-func partsZh(text string) []string {
+// partsZh splits at a comma where both clauses ask, at two question words, or
+// at a conjunction whose sides are of one kind.
+func partsZh(text string, heard hearing) []string {
 	text = strings.TrimRight(text, "?？。 ")
 	if p := askingClauses(text); p != nil {
+		return p
+	}
+	if p := twoAskedZh(text); p != nil {
+		return p
+	}
+	if p := bothSexesZh(text, heard); p != nil {
 		return p
 	}
 	for _, m := range partMarksZh {
@@ -69,12 +80,22 @@ func partsZh(text string) []string {
 			continue
 		}
 		left, right := text[:at], text[at+len(m):]
-		a, b := conjuncts(left, right)
+		a, b := attributesZh(left, right)
+		if a == "" {
+			a, b = heardConjuncts(left, right, heard)
+		}
+		if a == "" {
+			a, b = conjuncts(left, right)
+		}
 		if a == "" || b == "" {
 			continue
 		}
 		tail := strings.ReplaceAll(right[len(b):], "分别", "")
-		return []string{left + tail, left[:len(left)-len(a)] + b + tail}
+		first := left + tail
+		if rest, ok := strings.CutPrefix(tail, "的"); ok && strings.HasSuffix(left, "的") {
+			first = left + rest
+		}
+		return []string{first, left[:len(left)-len(a)] + b + tail}
 	}
 	return nil
 }
@@ -104,6 +125,10 @@ func conjunction(text, m string) int {
 			return -1
 		}
 		before := text[:i]
+		if withinWordZh(text, i, m) {
+			end = i
+			continue
+		}
 		if strings.Count(before, "《") == strings.Count(before, "》") && strings.Count(before, "“") == strings.Count(before, "”") {
 			return i
 		}
@@ -120,8 +145,10 @@ func conjuncts(left, right string) (a, b string) {
 	}
 	last := l[len(l)-1]
 	if unicode.IsLetter(last) && last < 0x3000 || unicode.IsDigit(last) {
-		a = latinTail(left)
-		b = latinHead(right)
+		a, b = latinTail(left), latinHead(right)
+		if digits := trailingDigits(a); digits != "" && trailingDigits(b) == b {
+			a = digits // EMNLP2022和2023
+		}
 		if b == "" {
 			b = string(r[:min(2, len(r))])
 		}

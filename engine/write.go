@@ -27,7 +27,7 @@ const (
 func (w *writer) draft() Draft {
 	w.out.Analysis = w.asked
 	w.out.Confidence = w.reading.confidence(w.weights)
-	if len(w.asked.Parts) > 1 && w.parts() {
+	if w.asksTwo() && w.parts() {
 		return w.finish()
 	}
 	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() || w.hopped() {

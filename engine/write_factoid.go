@@ -25,7 +25,9 @@ func (w *writer) factoid() {
 		w.withUnit(&spans[0])
 		w.out.Short = spans[0].text()
 		picked = spanFirst(picked, &spans[0])
-		if spans[0].share >= sureSpan && w.leadSpan(&spans[0]) {
+		if many := w.people(picked); many[0] != picked[0] {
+			picked = many
+		} else if spans[0].share >= sureSpan && w.leadSpan(&spans[0]) {
 			picked = picked[:min(len(picked), maxFactoid-1)]
 		}
 	}

@@ -53,7 +53,7 @@ func (w *writer) list() {
 		w.listing(l, agent.FormItem)
 		return
 	}
-	picked := w.pick(4, 2.5)
+	picked := w.people(w.pick(4, 2.5))
 	for i, s := range picked {
 		if i == 0 && w.enumeration(s) {
 			continue
