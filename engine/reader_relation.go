@@ -103,7 +103,7 @@ func (r *reading) related(relation []int) bool {
 	}
 	rest := 0.0
 	for i, u := range r.q.units {
-		if !want[i] {
+		if !want[i] && !(u.han && strings.ContainsAny(u.text, functionHan)) {
 			rest += u.weight
 		}
 	}
@@ -123,6 +123,9 @@ func (r *reading) related(relation []int) bool {
 	}
 	return false
 }
+
+// functionHan are characters that only bind others: a pair with one of them lies across two words.
+const functionHan = "的了是在和与之有被把"
 
 // subjectShare is the part of the rest of the question that must stand with the word it turns on.
 const subjectShare = 0.5

@@ -93,6 +93,69 @@ attack attacked invade invaded invasion
 earn earned salary paid pay
 first earliest initial
 last final latest
+freeze froze frozen freezing
+break broke broken
+drive drove driven driver
+eat ate eaten
+fly flew flown flight
+draw drew drawn drawing
+throw threw thrown
+steal stole stolen theft
+sink sank sunk
+swim swam swum
+sing sang sung singer
+wear wore worn
+bring brought
+catch caught capture captured
+keep kept
+feel felt
+meet met
+ride rode ridden
+run ran
+see saw seen
+shoot shot
+strike struck stricken
+tear tore torn
+understand understood
+wake woke woken
+drink drank drunk
+forget forgot forgotten
+hide hid hidden
+hear heard
+lay laid
+seek sought
+shake shook shaken
+stand stood
+swear swore sworn
+tell told
+forbid forbade forbidden ban banned prohibit prohibited
+bite bit bitten
+blow blew blown
+burn burnt burned
+dig dug
+feed fed
+hang hung
+light lit
+mean meant
+ring rang rung
+shine shone
+sleep slept
+stick stuck
+sweep swept
+weave wove woven
+rent rental lease leased
+employ employed employee employees staff workforce hire hired
+cancel cancelled canceled cancellation
+repair repaired fix fixed
+open opened opening inaugurate inaugurated
+appoint appointed appointment
+resign resigned resignation
+vote voted votes
+approve approved approval
+reject rejected rejection
+borrow borrowed lend lent loan
+deliver delivered delivery
+weigh weighed weight weighs
 出生 生于 诞生 出世
 去世 逝世 病逝 离世 辞世 死亡 身亡 死于 死去 过世
 创立 创办 成立 创建 建立 创始 始建 设立 组建 建成
@@ -128,6 +191,21 @@ last final latest
 日期 时间
 增长 上升 提高 增加
 下降 减少 降低 下跌
+孩子 子女 儿女
+工资 薪水 薪资 薪酬
+退还 返还 归还
+取消 撤销 注销
+员工 职工 雇员
+批准 审批 核准
+采摘 采收
+儿子 长子 次子
+女儿 长女 次女
+费用 花费 开销
+竣工 完工 落成
+通车 开通 通航
+搬迁 迁移 迁至
+学校 院校
+公司 企业
 `
 
 var synonyms = sync.OnceValue(func() map[string]uint16 {

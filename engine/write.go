@@ -30,7 +30,7 @@ func (w *writer) draft() Draft {
 	if w.asksTwo() && w.parts() {
 		return w.finish()
 	}
-	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() || w.hopped() {
+	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() || w.sectioned() || w.hopped() {
 		return w.finish()
 	}
 	if w.reading.best() != nil && w.define() {
@@ -62,11 +62,9 @@ func (w *writer) answer() {
 	case KindDefinition, KindWhy, KindHow:
 		w.explain()
 	default:
-		switch {
-		case w.sectioned():
-		case w.asksView():
+		if w.asksView() {
 			w.view()
-		default:
+		} else {
 			w.factoid()
 		}
 	}

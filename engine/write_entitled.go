@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -22,15 +23,27 @@ func (w *writer) entitled() bool {
 	if !r.q.saysAll(all) || !r.q.saysHead(own) {
 		return false
 	}
+	if r.q.Expect == ExpectDuration && !timeMeasure.MatchString(s.text) || r.q.Expect == ExpectMoney && !moneyMeasure.MatchString(s.text) {
+		return false
+	}
 	spans := r.fitting(r.shortest(w.weights))
 	return len(spans) > 0 && spans[0].sentence == s && r.spanType(&spans[0]) == 1 &&
 		(r.q.Kind != KindCount || !dated(&spans[0]) && !ordinal(&spans[0]))
 }
 
+// What is asked with and not asked for: it need not stand in an answer.
+var (
+	askedForm   = regexp.MustCompile(`是?从?几点到几点|几[个天年月次名位点本所种]|哪[年天些个种]|多[少久长大高远重]|什么|怎么?样?`)
+	askedFormEn = wordSet("long take last many much far high tall wide deep big large heavy old often cost year years day days time")
+)
+
 // saysHead reports whether the hits have the question's last content word, the
 // attribute or deed that is asked for.
 func (q *asked) saysHead(hits []readHit) bool {
 	last := len(q.units) - 1
+	for last > 0 && (askedFormEn[q.units[last].text] || q.units[last].han && askedForm.MatchString(q.units[last].text)) {
+		last--
+	}
 	for _, h := range hits {
 		if h.unit == last && h.weight >= 1 {
 			return true
@@ -42,7 +55,7 @@ func (q *asked) saysHead(hits []readHit) bool {
 // saysAll reports whether the hits have every content word of the question as
 // it stands; of Chinese, every character of content, since pairs lie across words.
 func (q *asked) saysAll(hits []readHit) bool {
-	text := lang.Fold(q.Core)
+	text := askedForm.ReplaceAllStringFunc(lang.Fold(q.Core), func(m string) string { return strings.Repeat(" ", len(m)) })
 	said := make([]bool, len(text))
 	found := make([]bool, len(q.units))
 	for _, h := range hits {
@@ -61,12 +74,12 @@ func (q *asked) saysAll(hits []readHit) bool {
 		}
 	}
 	for i, u := range q.units {
-		if !u.han && !found[i] {
+		if !u.han && !found[i] && !(askedFormEn[u.text] && (q.Kind == KindCount || q.Kind == KindWhen)) {
 			return false
 		}
 	}
 	for i, r := range text {
-		if unicode.Is(unicode.Han, r) && !said[i] && !strings.ContainsRune("的了是在和与之有被把将为于及其该这那个", r) {
+		if unicode.Is(unicode.Han, r) && !said[i] && !!strings.ContainsRune(functionHan+"将为于及其该这那个由", r) {
 			return false
 		}
 	}

@@ -43,6 +43,11 @@ func sectionNamed(asked, heading string) sectionName {
 // sectioned answers with the list under the usual heading for what is asked.
 // It reports whether there is one.
 func (w *writer) sectioned() bool {
+	switch w.asked.Kind {
+	case KindList, KindWhich, KindWho, KindFact:
+	default:
+		return false
+	}
 	f := lang.Fold(w.asked.Text)
 	if !slices.ContainsFunc(sectionNames, func(n sectionName) bool { return n.asked.MatchString(f) }) {
 		return false
@@ -52,7 +57,8 @@ func (w *writer) sectioned() bool {
 		return false
 	}
 	w.listing(l, agent.FormItem)
-	return true
+	w.out.Confidence = max(w.out.Confidence, sureEnough)
+	return len(w.out.Claims) > 0
 }
 
 // headingEdge is what stands around a heading's words: hashes, numbers, marks.
