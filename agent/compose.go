@@ -118,7 +118,7 @@ func (r *run) language() string {
 	if r.q.Language != "auto" && r.q.Language != "" {
 		return r.q.Language
 	}
-	if l := lang.Detect(r.q.Text); l != "" {
+	if l := lang.Asked(r.q.Text); l != "" {
 		return l
 	}
 	return "en"

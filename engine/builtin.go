@@ -94,7 +94,7 @@ func (b *Builtin) Draft(e agent.Evidence) (Draft, error) {
 		return Draft{}, fmt.Errorf("writing: %w", err)
 	}
 	a := b.analyse(e.Question)
-	r := readEvidence(e, a, w)
+	r, a, e := understand(e, a, w)
 	wr := &writer{evidence: e, asked: a, weights: w, reading: r}
 	return wr.draft(), nil
 }

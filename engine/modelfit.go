@@ -180,5 +180,5 @@ func promptLanguage(q agent.Question) prompts.Language {
 	if q.Language == "zh" || q.Language == "en" {
 		return prompts.Language(q.Language)
 	}
-	return prompts.For(lang.Detect(q.Text))
+	return prompts.For(lang.Asked(q.Text))
 }

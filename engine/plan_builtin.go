@@ -60,9 +60,37 @@ func (p *planner) firstSearches() []agent.Search {
 	if a.Language == "zh" {
 		if names := latinNames(a.Names); names != "" {
 			s.add(names, say(l, whyOther), "en", a.After)
+			s.addOther(a)
 		}
+	} else if len(hanWords(a.Text)) > 0 {
+		s.addOther(a)
 	}
 	return s.list
+}
+
+// hanWords are the runs of Han characters in a text: Chinese names in an English question.
+func hanWords(text string) []string {
+	var out []string
+	end := -1
+	for _, w := range lang.Words(text) {
+		if w.Kind != lang.KindHan {
+			continue
+		}
+		if w.Start == end {
+			out[len(out)-1] += text[w.Start:w.End]
+		} else {
+			out = append(out, text[w.Start:w.End])
+		}
+		end = w.End
+	}
+	return out
+}
+
+// addOther adds the question in the other language, where its words can be put in it.
+func (s *searchSet) addOther(a Analysis) {
+	if t, share := a.translated(nil); share >= translatedShare {
+		s.add(strings.NewReplacer("、", " ", "的", " ").Replace(t.Core), say(a.Speak, whyTranslated), t.Language, a.After)
+	}
 }
 
 // latinNames joins the names that are in Latin letters: what English pages would call the thing.

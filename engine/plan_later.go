@@ -17,11 +17,13 @@ func (p *planner) later(out *agent.Plan) {
 	case p.brief.Left.Pages <= 0:
 		out.Enough, out.Thought = true, say(l, thoughtSpent, n)
 		return
+	case p.otherSearches(out):
+		return
 	case p.brief.Gained == 0 && len(p.brief.Unread) == 0:
 		out.Enough, out.Thought = true, say(l, thoughtDry, n)
 		return
 	}
-	r := readEvidence(p.evidence(), p.asked, p.weights)
+	r, _, _ := understand(p.evidence(), p.asked, p.weights)
 	if p.enough(r) {
 		out.Enough, out.Thought = true, say(l, thoughtEnough, n)
 		return
@@ -35,6 +37,38 @@ func (p *planner) later(out *agent.Plan) {
 	out.Searches = p.laterSearches(r, learned, missing)
 	out.Terms = dedupe(append(append([]string{}, learned...), missing...))
 	out.Open = p.open(r.q)
+}
+
+// otherSearches plans to search in the language that nearly all pages read are
+// in, where that is not the question's and was not done yet; it reports whether it did.
+func (p *planner) otherSearches(out *agent.Plan) bool {
+	other := 0
+	for _, pg := range p.brief.Read {
+		if pageLanguage(pg) == p.asked.otherLanguage() {
+			other++
+		}
+	}
+	if other*5 < len(p.brief.Read)*4 {
+		return false
+	}
+	s := searchSet{seen: p.searched()}
+	s.addOther(p.asked)
+	if len(s.list) == 0 {
+		return false
+	}
+	out.Searches, out.Thought = s.list, say(p.asked.Speak, thoughtOther, len(p.brief.Read))
+	return true
+}
+
+// searched are the queries of the rounds before, folded.
+func (p *planner) searched() map[string]bool {
+	seen := map[string]bool{}
+	for _, done := range p.brief.Plans {
+		for _, d := range done.Searches {
+			seen[lang.Fold(d.Query)] = true
+		}
+	}
+	return seen
 }
 
 func (p *planner) evidence() agent.Evidence {
@@ -183,12 +217,7 @@ func (q *asked) has(name string) bool {
 
 func (p *planner) laterSearches(r *reading, learned, missing []string) []agent.Search {
 	a, l := p.asked, p.asked.Speak
-	s := searchSet{seen: map[string]bool{}}
-	for _, done := range p.brief.Plans {
-		for _, d := range done.Searches {
-			s.seen[lang.Fold(d.Query)] = true
-		}
-	}
+	s := searchSet{seen: p.searched()}
 	subject := strings.Join(a.Names, " ")
 	if len(missing) > 0 {
 		s.add(strings.TrimSpace(subject+" "+strings.Join(missing, " ")), say(l, whyMissing), a.Language, a.After)

@@ -11,6 +11,8 @@ var (
 	whyQuestion    = wording{"the question as it was asked", "按原问题查找"}
 	whySide        = wording{"one side of the comparison: %s", "对比的一方：%s"}
 	whyOther       = wording{"the names in English pages", "英文网页中的名称"}
+	whyTranslated  = wording{"the question in the other language", "以另一种语言查找"}
+	thoughtOther   = wording{"%d pages read, nearly all of them in another language: searching in that.", "已读 %d 页，几乎都是另一种语言，改用该语言查找。"}
 	whyLearned     = wording{"words that the first pages use for it", "已读网页中的相关用词"}
 	whyMissing     = wording{"what no page covers yet", "尚无页面涉及的部分"}
 	whyHop         = wording{"%s was found on the way to the answer", "由已读内容得到：%s"}

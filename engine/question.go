@@ -52,6 +52,7 @@ type Analysis struct {
 	Text     string // the question, completed from the conversation where it was a follow-up
 	Original string // as it was asked
 	Language string // of the question: "zh", "en", …
+	From     string // the language that it was asked in, where Text is in another: that of the pages
 	Speak    string // the language of the engine's own words: the question's, unless another was asked for
 	Kind     Kind
 	Expect   Expect
@@ -90,6 +91,9 @@ func Analyse(text string, now time.Time, earlier []agent.Turn) Analysis {
 	a.Text = text
 	a.Language = questionLanguage(text)
 	a.Speak = a.Language
+	if a.FollowUp {
+		a.Speak = questionLanguage(a.Original)
+	}
 	f := lang.Fold(text)
 	if a.Language == "zh" {
 		questionKindZh(&a, f)
@@ -121,25 +125,10 @@ func Analyse(text string, now time.Time, earlier []agent.Turn) Analysis {
 // questionLanguage is the language a question is answered in: Chinese as soon
 // as it has Han characters that are not merely a quoted name.
 func questionLanguage(text string) string {
-	l := lang.Detect(text)
-	switch {
-	case l == "":
-		return "en"
-	case l == "en" && asksInChinese(text):
-		return "zh"
+	if l := lang.Asked(text); l != "" {
+		return l
 	}
-	return l
-}
-
-// asksInChinese reports whether a question that is mostly Latin names ("v-if
-// 和 v-show 有什么区别") is put in Chinese.
-func asksInChinese(text string) bool {
-	for _, w := range lang.Words(text) {
-		if questionAsksEn[w.Text] {
-			return false
-		}
-	}
-	return hasAny(text, []string{"什么", "谁", "哪", "多少", "几", "怎", "如何", "吗", "呢", "是否", "为何", "介绍", "区别", "能不能", "有没有", "是不是"})
+	return "en"
 }
 
 var questionFreshWords = []string{

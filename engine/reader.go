@@ -178,7 +178,11 @@ func (r *reading) confidence(w *readerWeights) float64 {
 		return 0
 	}
 	sure := r.evenOut(w.sure(r.answerFeatures(r.shortest(w)))) * r.doubt()
-	return sure * r.unrelated(sure)
+	sure *= r.unrelated(sure)
+	if r.unspoken > 0 {
+		sure *= 1 - r.unspoken
+	}
+	return sure
 }
 
 // keepOtherYear is the share of its confidence that an answer keeps where it speaks of another year than the question.

@@ -58,8 +58,9 @@ type reading struct {
 	q         *asked
 	passages  []readPassage
 	sentences []readSentence
-	order     []int  // sentences, best first
-	top       []span // shortest answers, best first; nil until asked for
+	order     []int   // sentences, best first
+	top       []span  // shortest answers, best first; nil until asked for
+	unspoken  float64 // the share of the question's words that could not be put in the pages' language
 }
 
 // features fills in the features of every sentence.

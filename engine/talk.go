@@ -59,7 +59,7 @@ var (
 )
 
 func newRemark(text string) remark {
-	r := remark{text: text, zh: lang.Detect(text) == "zh" || questionLanguage(text) == "zh"}
+	r := remark{text: text, zh: questionLanguage(text) == "zh"}
 	body := strings.Trim(thanks.ReplaceAllString(text, ""), closeZh+"\t")
 	if !r.zh {
 		m := linkEn.FindString(body)

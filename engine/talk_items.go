@@ -298,12 +298,22 @@ func seriesZh(text string) []string {
 	return nil
 }
 
-// headCut takes off what stands before the first of several names: 主要有, 生产, 分别是.
+// headCut takes off what stands before the first of several names: 主要有, 云台茶厂出产.
 func headCut(s string, n int) string {
 	best := s
-	for _, m := range []string{"有", "是", "为", "包括", "生产", "分别是", "：", "产品", "了", "比较", "由"} {
-		if i := strings.LastIndex(s, m); i >= 0 && len(s[i+len(m):]) >= len("二字") && len(s[i+len(m):]) < len(best) {
-			best = s[i+len(m):]
+	cut := func(at int) {
+		if at >= 0 && len(s)-at >= len("二字") && len(s)-at < len(best) {
+			best = s[at:]
+		}
+	}
+	for _, m := range []string{"有", "是", "为", "：", "了", "由"} {
+		if i := strings.LastIndex(s, m); i >= 0 {
+			cut(i + len(m))
+		}
+	}
+	for i := range s {
+		if w := bilingual().longestZh(s[i:], 2); bilingual().is(w, wordVerb) {
+			cut(i + len(w))
 		}
 	}
 	if best == s && utf8.RuneCountInString(s) > n+maxItemRunes/2 {

@@ -69,13 +69,17 @@ func shortQuote(s string, n int) string {
 
 // languageNotes puts a word on quotes in another language than the question's.
 func (w *writer) languageNotes() {
+	asked := w.asked.Language
+	if w.asked.From != "" {
+		asked = w.asked.From
+	}
 	for i := range w.out.Claims {
 		c := &w.out.Claims[i]
 		if c.Note != "" || len(c.Cites) == 0 {
 			continue
 		}
 		l := lang.Detect(c.Cites[0].Quote)
-		if l == "" || l == w.asked.Language || w.asked.Language == "zh" && w.asked.Speak == "zh" && manyHan(c.Cites[0].Quote) || len([]rune(c.Text)) < 12 {
+		if l == "" || l == asked || asked == "zh" && w.asked.Speak == "zh" && manyHan(c.Cites[0].Quote) || len([]rune(c.Text)) < 12 {
 			continue
 		}
 		switch l {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -217,13 +218,16 @@ func (w *writer) column(head []string) int {
 	for i := 1; i < len(head); i++ {
 		name := lang.Fold(head[i])
 		for stem, names := range columnMeasures {
-			if slices.Contains(names, name) && (stems[stem] || stem[0] >= 0x80 && strings.Contains(question, stem)) {
+			if (slices.Contains(names, name) || slices.Contains(names, columnUnit.ReplaceAllString(name, ""))) && (stems[stem] || stem[0] >= 0x80 && strings.Contains(question, stem)) {
 				return i
 			}
 		}
 	}
 	return -1
 }
+
+// columnUnit is what a column's name says of the unit: "price per kilo", "height (m)", 每斤价格.
+var columnUnit = regexp.MustCompile(`\s*(?: per |[(（/]| in ).*$|^每\p{Han}`)
 
 // columnMeasures are the columns that the words of a question ask for where
 // their name is another than the word.

@@ -17,7 +17,7 @@ func TestGoldenSuites(t *testing.T) {
 	junit := filepath.Join(t.TempDir(), "junit.xml")
 	golden := "../../tests/golden/"
 	out, errs, status := sonde(t.Context(), t, "eval", "--junit", junit, "--baseline", golden+"baseline.json",
-		golden+"basics", golden+"reading", golden+"hostile")
+		golden+"basics", golden+"reading", golden+"hostile", golden+"talks")
 	if status != 0 {
 		t.Errorf("exit %d\n%s\n%s", status, out, errs)
 	}

@@ -109,6 +109,30 @@ func (x *Index) Search(query string, k int) []agent.Passage {
 	return out
 }
 
+// Fuse joins lists of passages by reciprocal rank, at most k, as a run does.
+func Fuse(k int, lists ...[]agent.Passage) []agent.Passage {
+	type place struct {
+		snapshot string
+		start    int
+	}
+	score, at := map[place]float64{}, map[place]int{}
+	var out []agent.Passage
+	for _, list := range lists {
+		for rank, p := range list {
+			key := place{p.Snapshot, p.Start}
+			if _, ok := at[key]; !ok {
+				at[key] = len(out)
+				out = append(out, p)
+			}
+			score[key] += 1 / float64(60+rank)
+		}
+	}
+	sort.SliceStable(out, func(a, b int) bool {
+		return score[place{out[a].Snapshot, out[a].Start}] > score[place{out[b].Snapshot, out[b].Start}]
+	})
+	return out[:min(k, len(out))]
+}
+
 // Evidence is what a writer gets for a question over these passages.
 func Evidence(question string, passages []agent.Passage, pages map[string]*agent.Page) agent.Evidence {
 	e := agent.Evidence{Question: agent.Question{Text: question}.Clean(), Passages: passages, Pages: map[string]*agent.Page{}}
