@@ -36,10 +36,15 @@ type bilingualTable struct {
 
 var bilingual = sync.OnceValue(func() *bilingualTable {
 	b := &bilingualTable{zh: map[string][]string{}, en: map[string][]string{}, classes: map[string]string{}}
-	for _, line := range strings.Split(strings.TrimSpace(bilingualLines), "\n") {
-		class, rest, _ := strings.Cut(line, " ")
-		en, zh, _ := strings.Cut(rest, "=")
-		b.enter(class, strings.Split(en, ","), strings.Split(zh, ","))
+	lines := strings.Split(strings.TrimSpace(bilingualLines), "\n")
+	for _, verbs := range []bool{false, true} { // a noun is the first thought of what may be both
+		for _, line := range lines {
+			class, rest, _ := strings.Cut(line, " ")
+			en, zh, _ := strings.Cut(rest, "=")
+			if verbs == (class == string(wordVerb)) {
+				b.enter(class, strings.Split(en, ","), strings.Split(zh, ","))
+			}
+		}
 	}
 	return b
 })
