@@ -99,8 +99,8 @@ func foldAll(names []string) []string {
 func understand(e agent.Evidence, a Analysis, w *readerWeights) (*reading, Analysis, agent.Evidence) {
 	r := readEvidence(e, a, w)
 	other := inLanguage(e, a.otherLanguage())
-	if len(other.Passages) == 0 || r.best() == nil {
-		return r, a, e
+	if len(other.Passages) == 0 || r.best() == nil || a.Kind == KindYesNo && standingAsked.MatchString(lang.Fold(a.Text)) {
+		return r, a, e // whether a thing was accepted is told by words of both languages
 	}
 	own := pageLanguage(r.best().page) != a.otherLanguage()
 	names := a.kept()

@@ -210,6 +210,9 @@ func (w *writer) column(head []string) int {
 	for _, t := range lang.Words(question) {
 		stems[lang.Stem(t.Text)] = true
 	}
+	if w.asked.Expect == ExpectMoney && stems["much"] {
+		stems["cost"] = true // how much is it
+	}
 	for i := 1; i < len(head); i++ {
 		if mentioned(question, head[i]) {
 			return i
