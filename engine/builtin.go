@@ -100,7 +100,7 @@ func (b *Builtin) Draft(e agent.Evidence) (Draft, error) {
 }
 
 func (b *Builtin) analyse(q agent.Question) Analysis {
-	a := Analyse(q.Text, b.options.Now(), q.Earlier)
+	a := Analyse(broadly(q.Text), b.options.Now(), q.Earlier)
 	if q.Language == "zh" || q.Language == "en" {
 		a.Speak = q.Language
 	}

@@ -3,14 +3,15 @@ package engine
 import (
 	"sort"
 	"strings"
-
-	"github.com/sonde-search/sonde/agent/lang"
 )
 
 // overview answers a broad question: short sections of sentences from several
 // pages; for news the newest first, each with its day.
 func (w *writer) overview() {
-	picked := w.gather()
+	if w.asked.Kind == KindOverview && w.survey() {
+		return
+	}
+	picked := w.pick(overviewClaims, 6)
 	if w.asked.Kind == KindNews {
 		sort.SliceStable(picked, func(a, b int) bool { return picked[a].page.Published > picked[b].page.Published })
 	}
@@ -22,6 +23,9 @@ func (w *writer) overview() {
 	at := map[string]int{}
 	perPage := map[string]int{}
 	for i, s := range picked {
+		if w.asked.Kind != KindNews && (s.own == ownerOther || s.cover < picked[0].cover/2 || !prose(s.text)) {
+			continue // of another subject
+		}
 		if perPage[s.page.Snapshot]++; perPage[s.page.Snapshot] > 4 && len(w.evidence.Pages) > 2 {
 			continue
 		}
@@ -79,53 +83,6 @@ func (w *writer) fewSections() {
 	for i := range w.out.Claims {
 		w.out.Claims[i].Section = ""
 	}
-}
-
-const (
-	overviewClaims  = 12 // sentences of an overview, at most
-	overviewOthers  = 3  // of them from other pages, where one page is about the subject
-	overviewTitled  = 0.75
-	overviewSection = 2 // sentences of one section of that page
-)
-
-// gather chooses an overview's sentences. Where one page is about the very
-// subject it begins with what that says the subject is, and takes the best of
-// its sections; else the best of all pages.
-func (w *writer) gather() []*readSentence {
-	if w.asked.Kind == KindNews {
-		return w.pick(overviewClaims, 6)
-	}
-	r := w.reading
-	var of *readPassage
-	for i := range r.passages {
-		if p := &r.passages[i]; p.titled >= overviewTitled && (of == nil || p.titled > of.titled) {
-			of = p
-		}
-	}
-	if of == nil {
-		return w.pick(overviewClaims, 6)
-	}
-	var out []*readSentence
-	if s := w.definition(lang.Fold(w.asked.Core), nil); s != nil {
-		out = append(out, s)
-	}
-	sections := map[string]int{}
-	for _, i := range r.order {
-		s := &r.sentences[i]
-		name := w.sectionName(s)
-		if s.page != of.page || s.block == lang.BlockHeading || s.block == lang.BlockCode || len(s.tokens) < 6 || asking(s.text) ||
-			endsOpen(s.text) || sections[name] == overviewSection || len(out) >= overviewClaims-overviewOthers || repeats(out, s) {
-			continue
-		}
-		sections[name]++
-		out = append(out, s)
-	}
-	for _, s := range w.pick(overviewClaims, 3) {
-		if len(out) < overviewClaims && s.page != of.page && !repeats(out, s) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // endsOpen reports whether a sentence only announces what follows it.
