@@ -40,7 +40,7 @@ browser:
 	{ echo "installing Chromium for the page's tests"; apt-get update -qq && apt-get install -y -qq chromium; }
 
 # Tables of figures on the data sets (see docs/evaluation.md).
-SUITES := tests/golden/basics tests/golden/reading tests/golden/hostile tests/golden/talks
+SUITES := tests/golden
 
 eval-golden:
 	$(GO) run ./cmd/sonde eval $(SUITES)

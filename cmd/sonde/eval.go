@@ -18,7 +18,7 @@ import (
 
 // evalCmd is "sonde eval": golden-answer suites.
 type evalCmd struct {
-	Suite    []string `arg:"" help:"Folders with a suite.yaml."`
+	Suite    []string `arg:"" help:"Folders with a suite.yaml, or with folders that have one."`
 	Writer   []string `help:"Model SPEC that answers; several are set side by side (default: the configured model)." placeholder:"SPEC" sep:"none"`
 	JSON     bool     `name:"json" help:"Print the results as one JSON document."`
 	JUnit    string   `name:"junit" help:"Write the results as JUnit XML." placeholder:"FILE"`
@@ -65,7 +65,7 @@ func (c *evalCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	report := evalReport{At: time.Now().UTC()}
-	for _, path := range c.Suite {
+	for _, path := range suitePaths(c.Suite) {
 		s, err := loadSuite(path)
 		if err != nil {
 			return err

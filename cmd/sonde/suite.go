@@ -56,6 +56,20 @@ type suiteTurn struct {
 	Answer   string `yaml:"answer"`
 }
 
+// suitePaths puts the suites below a folder that is none itself in its place.
+func suitePaths(paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		below, err := filepath.Glob(filepath.Join(p, "*", "suite.yaml"))
+		if _, own := os.Stat(filepath.Join(p, "suite.yaml")); own == nil || err != nil || len(below) == 0 {
+			out = append(out, p)
+			continue
+		}
+		out = append(out, below...)
+	}
+	return out
+}
+
 // loadSuite reads a suite from its folder, or from the path of its suite.yaml.
 func loadSuite(path string) (*suite, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
