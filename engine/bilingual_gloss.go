@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,13 +15,21 @@ type gloss struct {
 	name    bool     // it stays as it is because it is a name, a number or a code
 }
 
-// glosses part the question's core into names and words with their translations.
+// glosses part the question's core into names and words with their
+// translations. Where a thing is asks for where it is located.
 func (a Analysis) glosses() []gloss {
-	if a.Language == "zh" {
-		return glossesZh(a.Core)
+	out := glossesZh(a.Core)
+	if a.Language != "zh" {
+		out = a.glossesEn()
 	}
-	return a.glossesEn()
+	if a.Kind == KindWhere && !slices.ContainsFunc(out, func(g gloss) bool { return !g.name }) {
+		out = append(out, gloss{own: "located", choices: locatedWords[a.otherLanguage()]})
+	}
+	return out
 }
+
+// locatedWords say where a thing is, in either language.
+var locatedWords = map[string][]string{"zh": {"位于", "坐落", "地处"}, "en": {"located", "situated", "stands", "lies"}}
 
 // maxPhrase is the number of words of the longest English phrase of the table.
 const maxPhrase = 4

@@ -54,6 +54,10 @@ const crossZh = `# 澄光仪器公司
 
 澄光仪器成立于1998年，由物理学家宋望舒创办，总部位于望川市。公司现有员工530人，主要生产显微镜。`
 
+const crossTower = `# 北岭灯塔
+
+北岭灯塔位于望川岛北端，高38米。灯塔于1931年建成。`
+
 const crossEn = `# Brevik Seeds
 
 Brevik Seeds is a company that sells the seeds of old vegetables. It was founded in 1979 by Signe Brevik. Its head office is in Lindhaven, and it has 85 employees.`
@@ -75,12 +79,13 @@ func TestAcrossLanguages(t *testing.T) {
 		{"In which year was 澄光仪器 founded?", "1998", "quoted in Chinese"},
 		{"How many employees does 澄光仪器 have?", "530", "quoted in Chinese"},
 		{"Where is the head office of 澄光仪器?", "望川市", "quoted in Chinese"},
+		{"Where is 北岭灯塔?", "望川岛", "quoted in Chinese"},
 		{"Brevik Seeds 是谁创办的？", "Signe Brevik", "引文为英文"},
 		{"Brevik Seeds 成立于哪一年？", "1979", "引文为英文"},
 		{"Brevik Seeds 有多少名员工？", "85", "引文为英文"},
 		{"Brevik Seeds 的总部在哪里？", "Lindhaven", "引文为英文"},
 	} {
-		d := draftOf(t, crossEvidence(c.question, crossZh, crossEn))
+		d := draftOf(t, crossEvidence(c.question, crossZh, crossEn, crossTower))
 		said, noted := "", false
 		for _, k := range d.Claims {
 			said += k.Text + "\n"
@@ -88,6 +93,13 @@ func TestAcrossLanguages(t *testing.T) {
 		}
 		if !strings.Contains(said, c.want) || !noted {
 			t.Errorf("%q: %q (noted %v), want %q (%s)", c.question, said, noted, c.want, c.note)
+		}
+	}
+	for _, q := range []string{"Is 澄光仪器 a member of the club?", "Brevik Seeds 出售老品种蔬菜的种子吗？"} {
+		for _, c := range draftOf(t, crossEvidence(q, crossZh, crossEn)).Claims {
+			if hasAnyPrefix(c.Text, "Yes", "No", "是：", "否：") {
+				t.Errorf("%q: %q says yes or no of a page in the other language", q, c.Text)
+			}
 		}
 	}
 	for _, q := range []string{"What is the share price of 澄光仪器?", "Brevik Seeds 的股价是多少？", "Who translated 望川廊桥?"} {

@@ -50,6 +50,10 @@ func (w *writer) draft() Draft {
 func (w *writer) answer() {
 	switch w.asked.Kind {
 	case KindYesNo:
+		if w.asked.From != "" {
+			w.factoid() // yes or no is not told by words put one by one: what the page says is
+			break
+		}
 		w.yesNo()
 	case KindList:
 		w.list()

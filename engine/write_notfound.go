@@ -79,7 +79,7 @@ func (w *writer) languageNotes() {
 			continue
 		}
 		l := lang.Detect(c.Cites[0].Quote)
-		if l == "" || l == asked || asked == "zh" && w.asked.Speak == "zh" && manyHan(c.Cites[0].Quote) || len([]rune(c.Text)) < 12 {
+		if l == "" || l == asked || asked == "zh" && w.asked.Speak == "zh" && manyHan(c.Cites[0].Quote) || len([]rune(c.Text)) < 12 && !hasAnySuffix(c.Text, "。", ".", "！", "!") {
 			continue
 		}
 		switch l {
