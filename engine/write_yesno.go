@@ -31,8 +31,14 @@ func (w *writer) yesNo() {
 		return
 	}
 	p := polarityUnknown
-	if !compares && w.bearsOn(picked[0]) {
-		p = w.polarity(picked[0])
+	for i, x := range picked {
+		if compares || !w.bearsOn(x) || i > 0 && !w.namesAll(x) {
+			continue
+		}
+		if p = w.polarity(x); p != polarityUnknown {
+			picked[0], picked[i] = x, picked[0]
+			break
+		}
 	}
 	for i, x := range picked {
 		from, to := w.shorten(x)
@@ -98,13 +104,7 @@ func (w *writer) bearsOn(s *readSentence) bool {
 // the question's; yes where it states nearly all of the question; otherwise unknown.
 func (w *writer) polarity(s *readSentence) polarity {
 	q := w.reading.q
-	found := make([]float64, len(q.units))
-	for _, h := range s.hits {
-		found[h.unit] = max(found[h.unit], h.weight)
-	}
-	for _, h := range q.match(w.reading.passages[s.passage].context) {
-		found[h.unit] = max(found[h.unit], h.weight)
-	}
+	found := w.saidWith(s)
 	told := mainClause(s.text)
 	turned := denies(told) != denies(q.Text)
 	if opposed(q.Text, s.text) || opposedBy(q.Text, told, outcomes, outcomesZh) || forbids.MatchString(told) != forbids.MatchString(q.Text) {
@@ -129,6 +129,37 @@ func (w *writer) polarity(s *readSentence) polarity {
 		return polarityYes
 	}
 	return polarityUnknown
+}
+
+// saidWith is how far each of the question's words is said by the sentence,
+// the title and headings above it and, of names and numbers, the sentence
+// before: what that named is spoken of still.
+func (w *writer) saidWith(s *readSentence) []float64 {
+	q := w.reading.q
+	p := &w.reading.passages[s.passage]
+	found := make([]float64, len(q.units))
+	for _, h := range append(append([]readHit{}, s.hits...), q.match(p.context)...) {
+		found[h.unit] = max(found[h.unit], h.weight)
+	}
+	if s.index > 0 {
+		for _, h := range w.reading.sentences[p.from+s.index-1].hits {
+			if u := q.units[h.unit]; u.name || u.number {
+				found[h.unit] = max(found[h.unit], h.weight)
+			}
+		}
+	}
+	return found
+}
+
+// namesAll reports whether the sentence, with what it stands under and after,
+// has every name and number of the question.
+func (w *writer) namesAll(s *readSentence) bool {
+	for i, f := range w.saidWith(s) {
+		if u := w.reading.q.units[i]; (u.name || u.number) && f == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // mainClause is the sentence without what happens otherwise.

@@ -23,6 +23,7 @@ func TestYesNo(t *testing.T) {
 		{"Is a helmet mandatory on the track?", "A helmet is optional on the track.", "No: "},
 		{"修改章程的议案通过了吗？", "修改章程的议案以三票对一票被否决。", "否："},
 		{"郑理事出席了会议吗？", "郑理事缺席了会议。", "否："},
+		{"Was the Kern Tunnel of Ostra Vale built by Alder?", "The Kern Tunnel of Ostra Vale opened in 1990. It was built by the firm Alder.", "Yes: "},
 		{"Is smoking banned in the hall?", "Smoking is banned in the hall.", "Yes: "},
 		{"会员可以免费停车吗？", "会员凭卡免费停车。", "是："},
 		{"报名必须提交照片吗？", "报名无需提交照片。", "否："},
