@@ -79,7 +79,7 @@ func (q *asked) saysAll(hits []readHit) bool {
 		}
 	}
 	for i, r := range text {
-		if unicode.Is(unicode.Han, r) && !said[i] && !!strings.ContainsRune(functionHan+"将为于及其该这那个由", r) {
+		if unicode.Is(unicode.Han, r) && !said[i] && !strings.ContainsRune(functionHan+"将为于及其该这那个由", r) {
 			return false
 		}
 	}
