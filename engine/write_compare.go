@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"regexp"
+	"sort"
 	"strings"
 
 	"github.com/sonde-search/sonde/agent"
@@ -23,7 +25,7 @@ func (w *writer) comparison() {
 	r := w.reading
 	for _, i := range r.order {
 		s := &r.sentences[i]
-		if s.block == lang.BlockHeading || s.block == lang.BlockCode {
+		if s.block == lang.BlockHeading || s.block == lang.BlockCode || !prose(s.text) || endsOpen(s.text) {
 			continue
 		}
 		which, n := -1, 0
@@ -34,13 +36,14 @@ func (w *writer) comparison() {
 			}
 		}
 		switch {
-		case n >= 2 && len(joint) < 2 && !repeats(joint, s):
+		case n >= 2 && len(joint) < jointLooked && !repeats(joint, s):
 			joint = append(joint, s)
 		case n == 1 && len(of[which]) < 4 && !repeats(of[which], s):
 			of[which] = append(of[which], s)
 		}
 	}
-	for i, s := range joint {
+	sort.SliceStable(joint, func(a, b int) bool { return contrasts(joint[a].text) && !contrasts(joint[b].text) })
+	for i, s := range joint[:min(len(joint), jointShown)] {
 		from, to := w.shorten(s)
 		if c, ok := w.claim(s, from, to); ok {
 			c.Lead = i == 0
@@ -54,6 +57,20 @@ func (w *writer) comparison() {
 	}
 	w.rows(sides, of)
 }
+
+// The sentences on both sides that are looked at, and that are shown.
+const (
+	jointLooked = 12
+	jointShown  = 2
+)
+
+var (
+	contrastEn = regexp.MustCompile(`(?i)\b(?:differ\w*|unlike|whereas|while|rather than|instead of|in contrast|contrary|compared|than|but|however|on the other hand|not)\b`)
+	contrastZh = regexp.MustCompile(`区别|不同|差异|差别|相比|相对|然而|而[^且后]|但|却|更|反之|则`)
+)
+
+// contrasts reports whether a sentence sets things against each other.
+func contrasts(text string) bool { return contrastEn.MatchString(text) || contrastZh.MatchString(text) }
 
 // definitionOf is what the pages say the side is; nil where they do not.
 func (w *writer) definitionOf(side string) *readSentence {

@@ -8,7 +8,11 @@ import (
 
 // sentences adds n picked sentences as claims, the first as the lead where lead is set.
 func (w *writer) sentencesOf(n int, within float64, lead bool) {
-	for i, s := range w.pick(n, within) {
+	picked := w.pick(n, within)
+	if w.asked.Kind == KindWhy {
+		reasonFirst(picked)
+	}
+	for i, s := range picked {
 		from, to := w.shorten(s)
 		c, ok := w.claim(s, from, to)
 		if !ok {
@@ -19,6 +23,23 @@ func (w *writer) sentencesOf(n int, within float64, lead bool) {
 			w.agreeing(&c, s)
 		}
 		w.out.Claims = append(w.out.Claims, c)
+	}
+}
+
+// reasonCover is the share of what the best sentence has of the question that a
+// sentence with a reason must have to go before it.
+const reasonCover = 0.6
+
+var reasonSaid = regexp.MustCompile(`(?i)\b(?:because|since|so that|so as to|in order to|due to|owing to|thanks to|therefore|thus|the reason|caused by|to avoid|to prevent|to keep|as a result)\b|因为|由于|为了|以便|以免|因此|因而|所以|原因|缘故|旨在|使得|避免|防止|从而|否则`)
+
+// reasonFirst moves the first sentence that gives a reason to the front.
+func reasonFirst(picked []*readSentence) {
+	for i, s := range picked {
+		if s.cover >= reasonCover*picked[0].cover && reasonSaid.MatchString(s.text) {
+			copy(picked[1:i+1], picked[:i])
+			picked[0] = s
+			return
+		}
 	}
 }
 

@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	hopDirect = 0.85 // of the question, what one sentence must say to need no second
-	hopNames  = 3    // names that stand for one description, at most
+	hopDirect   = 0.85 // of the question, what one sentence must say to need no second
+	hopRelation = 4    // what a sentence gains for what is asked, of the whole question
+	hopNames    = 3    // names that stand for one description, at most
 )
 
 // A bridge is who or what a description turned out to be.
@@ -95,14 +96,23 @@ func (w *writer) hopped() bool {
 	return w.joined(sub, b)
 }
 
-// keepTo ranks sentences that speak of none of the names behind those that do.
+// keepTo ranks sentences that speak of none of the names behind those that do,
+// and of these the ones first that say what is asked.
 func (w *writer) keepTo(names []string) {
 	r := w.reading
 	for i := range r.sentences {
-		if !w.speaksOf(&r.sentences[i], names) {
-			r.sentences[i].score -= ownerLoss
+		s := &r.sentences[i]
+		if !w.speaksOf(s, names) {
+			s.score -= ownerLoss
+			continue
+		}
+		for _, h := range s.hits {
+			if u := r.q.units[h.unit]; !u.name && !u.number {
+				s.score += hopRelation * h.weight * u.weight / r.q.total
+			}
 		}
 	}
+	r.top = nil
 	r.rank()
 }
 

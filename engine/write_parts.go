@@ -18,6 +18,7 @@ type part struct {
 	*writer
 	picked []*readSentence
 	lead   *span
+	listed []agent.Claim // instead of sentences, where a page lists the very fact
 	sure   float64
 }
 
@@ -39,6 +40,11 @@ func (w *writer) parts() bool {
 	for k, text := range w.asked.Parts[:2] {
 		sub := w.asking(text)
 		p := part{writer: sub, sure: sub.reading.confidence(w.weights)}
+		if sub.fielded() { // a fact that the page lists
+			p.sure, p.listed = sub.out.Confidence, sub.out.Claims
+			of = append(of, p)
+			continue
+		}
 		sub.ownPart(w.asked.Parts[1-k])
 		p.picked = sub.pick(2, 4)
 		if spans := sub.reading.fitting(sub.reading.shortest(w.weights)); len(spans) > 0 && sub.asked.Short() && sub.asked.Kind != KindYesNo {
@@ -66,6 +72,9 @@ func (w *writer) inTurn(of []part) {
 	var said []*readSentence
 	for n := range partClaims {
 		p := &of[n%2]
+		if n < 2 {
+			w.out.Claims = append(w.out.Claims, p.listed...)
+		}
 		if n/2 >= len(p.picked) || repeats(said, p.picked[n/2]) {
 			continue
 		}

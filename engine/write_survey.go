@@ -146,7 +146,7 @@ func chaptersOf(p *agent.Page) []chapter {
 // surveyLead adds what the page first says of the subject: a definition where
 // one stands anywhere, else its first statements.
 func (w *writer) surveyLead(p *agent.Page, chapters []chapter, subject string) {
-	if s := w.definition(subject, nil); s != nil && (s.page == p || len(chapters[0].says) == 0) {
+	if s := w.definition(subject, nil); s != nil && s.page == p {
 		from, to := w.shorten(s)
 		if c, ok := w.claim(s, from, to); ok {
 			c.Lead = true
@@ -171,7 +171,7 @@ func (w *writer) surveyLead(p *agent.Page, chapters []chapter, subject string) {
 // surveyed adds a statement of the page, unless it stands there already.
 func (w *writer) surveyed(p *agent.Page, sp lang.Span, section string) {
 	c, ok := w.spanClaim(p, sp)
-	if !ok || utf8.RuneCountInString(c.Text) > 2*longEn {
+	if !ok || utf8.RuneCountInString(c.Text) > 2*longEn || w.everywhere(p.Text[sp.Start:sp.End]) {
 		return
 	}
 	for _, x := range w.out.Claims {
@@ -181,6 +181,22 @@ func (w *writer) surveyed(p *agent.Page, sp lang.Span, section string) {
 	}
 	c.Section = section
 	w.out.Claims = append(w.out.Claims, c)
+}
+
+// bannerPages is the number of pages on which a banner of the site stands.
+const bannerPages = 4
+
+// everywhere reports whether the text stands on many pages: it is the site's, not the page's.
+func (w *writer) everywhere(text string) bool {
+	n := 0
+	for _, p := range w.evidence.Pages {
+		if strings.Contains(p.Text, text) {
+			if n++; n == bannerPages {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // surveyOthers adds what other pages say of the subject by its name.
