@@ -12,7 +12,6 @@ import (
 const (
 	overviewClaims = 12  // sentences of an overview, at most
 	surveyOthers   = 3   // of them from pages that are not about the subject alone
-	surveyTitled   = 0.7 // how far the page must be about the subject
 	surveyFew      = 5   // sections that get two sentences each; of more, each gets one
 	surveyCover    = 0.6 // of the subject, what another page's sentence must name
 	surveyTokens   = 5   // words or characters of a statement, at least
@@ -64,21 +63,13 @@ func (w *writer) survey() bool {
 // subjectPage is the page that is about the subject and nothing else; nil where none was read.
 func (w *writer) subjectPage() *agent.Page {
 	r := w.reading
-	var of *readPassage
 	subject := bareTitle(w.asked.Core)
 	for i := range r.passages {
-		p := &r.passages[i]
-		if bareTitle(p.Title) == subject && len(p.page.Text) <= surveyBytes {
+		if p := &r.passages[i]; bareTitle(p.Title) == subject && len(p.page.Text) <= surveyBytes {
 			return p.page
 		}
-		if p.titled >= surveyTitled && len(p.page.Text) <= surveyBytes && (of == nil || p.titled > of.titled+0.01) {
-			of = p
-		}
 	}
-	if of != nil {
-		return of.page
-	}
-	if p := w.placeOf(w.asked.Core); p != nil && p.at == 0 {
+	if p := w.placeOf(w.asked.Core); p != nil && p.at == 0 && len(p.page.Text) <= surveyBytes {
 		return p.page
 	}
 	return nil
