@@ -51,6 +51,7 @@ func (r *reading) scoreAll(w *readerWeights) {
 	r.favourNew()
 	r.rank()
 	r.findOwners()
+	r.favourDemanded()
 	r.findCopies()
 }
 
@@ -178,7 +179,7 @@ func (r *reading) confidence(w *readerWeights) float64 {
 		return 0
 	}
 	sure := r.evenOut(w.sure(r.answerFeatures(r.shortest(w)))) * r.doubt()
-	sure *= r.unrelated(sure)
+	sure *= r.unrelated(sure) * r.undemanded(r.best())
 	if r.unspoken > 0 {
 		sure *= 1 - r.unspoken
 	}

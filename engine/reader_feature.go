@@ -61,6 +61,7 @@ type reading struct {
 	order     []int   // sentences, best first
 	top       []span  // shortest answers, best first; nil until asked for
 	unspoken  float64 // the share of the question's words that could not be put in the pages' language
+	demand    *demand // what the question demands beside its subject; nil until asked for
 }
 
 // features fills in the features of every sentence.

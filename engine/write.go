@@ -76,7 +76,7 @@ func (w *writer) answer() {
 
 // finish settles the status of the claims drafted.
 func (w *writer) finish() Draft {
-	if len(w.out.Claims) == 0 {
+	if len(w.out.Claims) == 0 || w.refuted() {
 		return w.notFound()
 	}
 	w.unfold()
