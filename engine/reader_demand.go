@@ -27,6 +27,7 @@ const (
 type demand struct {
 	years  []int
 	groups [rivalFamilies][]rivalGroup
+	stands [rivalFamilies]int8 // whether a passage about the subject says it: 1, -1 if not, 0 not looked for yet
 }
 
 // demands reads what the question demands, its names and titles left out.
@@ -157,7 +158,7 @@ func (r *reading) yearVerdict(s *readSentence) verdict {
 	if has(s.text) || has(r.nearby(s)) || len(s.page.Published) > 4 && has(s.page.Published[:4]) {
 		return verdictMet
 	}
-	if len(yearsIn(s.text)) > 0 {
+	if len(yearsIn(s.text)) > 0 || len(yearsIn(r.nearby(s))) > 0 {
 		return verdictRival
 	}
 	return verdictAbsent
@@ -178,6 +179,9 @@ var (
 	keepRival  = [rivalFamilies]float64{rivalDeed: 0.35, rivalRole: 0.3, rivalRank: 0.2, rivalOrder: 0.2, rivalSide: 0.35, rivalAttribute: 0.3}
 	keepAbsent = [rivalFamilies]float64{rivalDeed: 0.9, rivalRole: 0.9, rivalRank: 0.3, rivalOrder: 0.7, rivalSide: 1, rivalAttribute: 1}
 )
+
+// keepNowhere is what is kept where no passage about the subject says what is demanded.
+var keepNowhere = [rivalFamilies]float64{rivalDeed: 0.3, rivalRole: 0.3, rivalRank: 0.3, rivalOrder: 0.4, rivalSide: 0.6, rivalAttribute: 0.6}
 
 const (
 	keepOpposed    = 0.15
@@ -204,8 +208,18 @@ func (r *reading) undemanded(s *readSentence) float64 {
 			}
 			keep *= k
 		case verdictAbsent:
-			keep *= keepAbsent[f]
+			k := keepAbsent[f]
+			if !r.demandedStands(rivalFamily(f)) {
+				k = keepNowhere[f]
+				if rivalFamily(f) == rivalDeed && r.q.wantsThing() {
+					k = keepRivalThing
+				}
+			}
+			keep *= k
 		}
+	}
+	if r.elsewhere(s) {
+		keep *= keepElsewhere
 	}
 	return keep * r.yearKept(s)
 }
@@ -265,4 +279,37 @@ func (r *reading) favourDemanded() {
 		}
 	}
 	r.rank()
+}
+
+// demandedStands reports whether a passage that has half of the question besides
+// says what is demanded; so few as one or two passages may say it in other words.
+func (r *reading) demandedStands(f rivalFamily) bool {
+	d := r.demands()
+	if len(r.passages) <= fewPassages {
+		return true
+	}
+	if d.stands[f] == 0 {
+		d.stands[f] = -1
+		if slices.ContainsFunc(r.passages, func(p readPassage) bool { return r.demandedIn(&p, f) }) {
+			d.stands[f] = 1
+		}
+	}
+	return d.stands[f] > 0
+}
+
+func (r *reading) demandedIn(p *readPassage, f rivalFamily) bool {
+	hits := r.q.match(p.context)
+	said := rivals().of(lang.Fold(p.Title + "\n" + strings.Join(p.Headings, "\n")))
+	for i := p.from; i < p.to; i++ {
+		hits = append(hits, r.sentences[i].hits...)
+		for g := range rivals().of(r.nameless(lang.Fold(r.sentences[i].text))) {
+			said[g] = true
+		}
+	}
+	for _, g := range r.demands().groups[f] {
+		if _, ok := said[g]; ok {
+			return r.q.coverage(hits) >= subjectShare
+		}
+	}
+	return false
 }

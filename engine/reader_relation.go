@@ -150,35 +150,17 @@ func (q *asked) covers(hits []readHit, want map[int]bool, rest float64) bool {
 // hasValue reports whether one of the best sentences has a sum of money or a
 // time where one is asked for.
 func (r *reading) hasValue() bool {
-	measure := r.q.measure()
+	measure, words := r.q.measure()
 	if measure == nil {
 		return r.hasKind()
 	}
 	for _, i := range r.order[:min(4, len(r.order))] {
 		s := &r.sentences[i]
-		if s.feat[fTypedFresh] > 0 && measure.MatchString(s.text) {
+		if (words || s.feat[fTypedFresh] > 0) && measure.MatchString(s.text) {
 			return true
 		}
 	}
 	return false
-}
-
-var (
-	timeMeasure  = regexp.MustCompile(`(?i)\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|centur(?:y|ies)|decades?|nights?|h|min|ms)\b|[年月天周日时秒岁]|分钟|世纪|星期`)
-	moneyMeasure = regexp.MustCompile(`(?i)[$€£¥￥₹]|\b(?:dollars?|euros?|pounds?|pence|cents?|yen|won|yuan|francs?|rupees?|crowns?|kron(?:a|e|or|er)|pesos?|roubles?|rubles?|marks?|free|usd|eur|gbp|rmb|cny|million|billion|trillion)\b|元|币|免费|[万亿镑]|法郎|卢布|卢比|日圆|韩圜|\d角|\d分`)
-	moneyEn      = regexp.MustCompile(`(?i)\b(?:costs?|prices?|pay|paid|fees?|fares?|salary|worth|money|earns?|earned|charged?|tickets?|sold|bought|spen[dt])\b`)
-	durationEn   = regexp.MustCompile(`(?i)\bhow long (?:do|does|will|can|should|may|must)\b`)
-)
-
-// measure is what a value must come with to answer: a unit of time, of money; nil where any number does.
-func (q *asked) measure() *regexp.Regexp {
-	switch {
-	case q.Expect == ExpectMoney && (q.Language == "zh" || moneyEn.MatchString(q.Text)):
-		return moneyMeasure
-	case q.Expect == ExpectDuration && (q.Language == "zh" || durationEn.MatchString(q.Text)):
-		return timeMeasure
-	}
-	return nil
 }
 
 // hasKind reports whether one of the best sentences has a time, a place or a
