@@ -9,25 +9,45 @@ import (
 	"github.com/sonde-search/sonde/agent/lang"
 )
 
-// keepElsewhere is the share of its confidence that an answer keeps whose page
-// does not name whom or what the question is about, while others of many do, or none.
-const keepElsewhere = 0.25
+// The shares of its confidence that an answer keeps whose page does not name whom
+// or what the question is about, and where no page at all has what a Chinese question begins with.
+const (
+	keepElsewhere    = 0.25
+	keepNowhereNamed = 0.6
+)
 
-// elsewhere reports whether the sentence's page lacks a name of the question.
-func (r *reading) elsewhere(s *readSentence) bool {
-	if len(r.passages) <= fewPassages {
-		return false
+// elsewhere is the share of its confidence that an answer keeps in view of
+// whether its page names what the question is about; a few passages may have left it out.
+func (r *reading) elsewhere(s *readSentence) float64 {
+	if r.few() {
+		return 1
 	}
 	if r.q.Language == "zh" {
-		head := r.q.headZh()
-		return head != "" && !strings.Contains(pageText(s.page), head)
+		return r.elsewhereZh(s)
 	}
 	for _, n := range r.q.Names {
 		if !nameOn(lang.Fold(n), pageText(s.page)) {
-			return true
+			return keepElsewhere
 		}
 	}
-	return false
+	return 1
+}
+
+// elsewhereZh is the same for a Chinese question: its subject is the longest
+// beginning that stands in the evidence, and a page names it by either end.
+func (r *reading) elsewhereZh(s *readSentence) float64 {
+	head := r.q.headZh()
+	if head == "" {
+		return 1
+	}
+	subject, page := []rune(r.subject()), pageText(s.page)
+	switch n := len(subject); {
+	case n == 0 && !strings.Contains(page, head):
+		return keepNowhereNamed
+	case n > 2 && !strings.Contains(page, string(subject[:2])) && !strings.Contains(page, string(subject[n-2:])):
+		return keepElsewhere
+	}
+	return 1
 }
 
 func pageText(p *agent.Page) string { return lang.Fold(p.Title + "\n" + p.Text) }

@@ -9,11 +9,11 @@ import (
 	"github.com/sonde-search/sonde/agent/lang"
 )
 
-// readerRivals are the words that ask for different things of one subject: what
+// demandWords are the words that ask for different things of one subject: what
 // was done to it or by it, offices, order, sides, measures. The file says how it is written.
 //
-//go:embed reader_rivals.txt
-var readerRivals string
+//go:embed demand_words.txt
+var demandWords string
 
 // A rivalFamily is a set of groups of words, of which a sentence that answers a
 // question for one says that one and not another.
@@ -52,7 +52,7 @@ var rivals = sync.OnceValue(func() *rivalTable {
 	t := &rivalTable{opposite: map[[2]rivalGroup]bool{}, stems: map[string][]rivalWord{}, phrases: map[string][]rivalWord{}, han: map[string][]rivalWord{}}
 	family := -1
 	names := map[string]rivalGroup{}
-	for _, line := range strings.Split(readerRivals, "\n") {
+	for _, line := range strings.Split(demandWords, "\n") {
 		name, words, group := strings.Cut(line, ":")
 		switch {
 		case line == "" || line[0] == '#':
@@ -87,7 +87,7 @@ func (t *rivalTable) add(word string, w rivalWord) {
 		t.han[word] = append(t.han[word], w)
 		t.longest = max(t.longest, len(word))
 	case strings.Contains(word, "_"):
-		word = strings.ReplaceAll(word, "_", " ")
+		word = strings.TrimSpace(strings.ReplaceAll(word, "_", " "))
 		t.phrases[word] = append(t.phrases[word], w)
 	default:
 		word = lang.Stem(word)

@@ -21,7 +21,7 @@ func newUnitRule(asks, gives string) unitRule {
 }
 
 const (
-	lengthGiven = `\b(?:kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|km|cm|mm|m|nm|fathoms?|leagues?|stor(?:ey|y|ies|eys)|light-years?)\b|\d(?:m|km|cm|mm|ft)\b|[米尺寸]|公里|里|千米|毫米|英寸|光年|层`
+	lengthGiven = `\b(?:(?:kilo|nano|micro)?met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|km|cm|mm|m|nm|fathoms?|leagues?|stor(?:ey|y|ies|eys)|light-years?)\b|\d(?:m|km|cm|mm|ft)\b|[米尺寸]|公里|里|千米|毫米|英寸|光年|层`
 	timeGiven   = `\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|centur(?:y|ies)|decades?|h|min)\b|[年月天日时秒周]|分钟`
 )
 
@@ -29,7 +29,7 @@ const (
 var unitRules = []unitRule{
 	newUnitRule(`\bhow often\b|\bhow frequently\b|\bwhat intervals?\b|多久.{0,6}[一1][次班趟回]|隔多久|多长时间.{0,4}[一1][次班趟回]|间隔是?多`,
 		`\b(?:every|each|per|once|twice|times|daily|weekly|monthly|yearly|annual(?:ly)?|hourly|nightly|interval\w*|often|frequent\w*|rarely|seldom|regularly|always|never|usually|sometimes|occasional\w*)\b|-minute|每|次|一[班趟]|间隔|经常|常常`),
-	newUnitRule(`\bhow (?:tall|high|deep|wide|thick)\b|\bwhat is the (?:height|width|depth|length|diameter|altitude|elevation)\b|多[高深宽厚]|(?:高度|深度|宽度|厚度|长度|直径|海拔)(?:是|有|为)?多`, lengthGiven),
+	newUnitRule(`\bhow (?:tall|high|deep|wide|thick) (?:is|are|was|were|do|does|did|can|could|will|would)\b|\bwhat is the (?:height|width|depth|length|diameter|altitude|elevation)\b|多[高深宽厚]|(?:高度|深度|宽度|厚度|长度|直径|海拔)(?:是|有|为)?多`, lengthGiven),
 	newUnitRule(`\bhow far\b|多远|距离`, lengthGiven+`|`+timeGiven),
 	newUnitRule(`\bhow long (?:is|are|was|were) (?:the )?(?:[\w'-]+ ){0,4}(?:bridge|tunnel|river|canal|road|wall|line|route|railway|track|street|coast|trail|path|dam|pier|runway|wing|tail|cable|rope|border|beach|ship|boat|train|snake|fish)s?\b|全长|总长|多长(?:$|[？?])`, lengthGiven+`|`+timeGiven),
 	newUnitRule(`\bhow heavy\b|\bhow much (?:does|do|did) .+ weigh\b|\bwhat is the (?:weight|mass)\b|多重|(?:体重|重量|质量)(?:是|有|为)?多`,

@@ -95,10 +95,14 @@ func yearsIn(text string) []int {
 
 // judge says how a sentence, with the one before it, its headings and its
 // page's title, stands to what is demanded, family by family.
-func (r *reading) judge(s *readSentence) (out [rivalFamilies]verdict) {
+func (r *reading) judge(s *readSentence) [rivalFamilies]verdict {
+	return r.judgeText(s.text, r.nearby(s))
+}
+
+func (r *reading) judgeText(said, nearby string) (out [rivalFamilies]verdict) {
 	d := r.demands()
-	own := rivals().of(r.nameless(lang.Fold(s.text)))
-	near := rivals().of(lang.Fold(r.nearby(s)))
+	own := rivals().of(r.nameless(lang.Fold(said)))
+	near := rivals().of(lang.Fold(nearby))
 	for f := range rivalFamilies {
 		out[f] = d.verdict(f, own, near)
 	}
@@ -174,10 +178,11 @@ func (q *asked) demanding() bool {
 }
 
 // What an answer keeps of its confidence whose sentence says another than what
-// is demanded, by family, and what where it says the opposite or nothing of the kind.
+// is demanded, by family, and what where it says nothing of the kind: twice where
+// more than a few passages could have said it.
 var (
 	keepRival  = [rivalFamilies]float64{rivalDeed: 0.35, rivalRole: 0.3, rivalRank: 0.2, rivalOrder: 0.2, rivalSide: 0.35, rivalAttribute: 0.3}
-	keepAbsent = [rivalFamilies]float64{rivalDeed: 0.9, rivalRole: 0.9, rivalRank: 0.3, rivalOrder: 0.7, rivalSide: 1, rivalAttribute: 1}
+	keepAbsent = [rivalFamilies]float64{rivalDeed: 0.9, rivalRole: 0.8, rivalRank: 0.3, rivalOrder: 0.7, rivalSide: 1, rivalAttribute: 1}
 )
 
 // keepNowhere is what is kept where no passage about the subject says what is demanded.
@@ -209,6 +214,9 @@ func (r *reading) undemanded(s *readSentence) float64 {
 			keep *= k
 		case verdictAbsent:
 			k := keepAbsent[f]
+			if !r.few() {
+				k *= keepAbsent[f]
+			}
 			if !r.demandedStands(rivalFamily(f)) {
 				k = keepNowhere[f]
 				if rivalFamily(f) == rivalDeed && r.q.wantsThing() {
@@ -218,10 +226,7 @@ func (r *reading) undemanded(s *readSentence) float64 {
 			keep *= k
 		}
 	}
-	if r.elsewhere(s) {
-		keep *= keepElsewhere
-	}
-	return keep * r.yearKept(s)
+	return keep * r.yearKept(s) * r.elsewhere(s)
 }
 
 // wantsThing reports whether a thing or a number is asked for: what is done
@@ -247,7 +252,7 @@ func (r *reading) yearKept(s *readSentence) float64 {
 		return keepAbsentYear
 	case v == verdictRival:
 		return keepRivalYear
-	case r.q.Kind == KindCount && len(r.passages) > fewPassages && !slices.ContainsFunc(r.passages, func(p readPassage) bool { return stands(p.page) }):
+	case r.q.Kind == KindCount && !r.few() && !slices.ContainsFunc(r.passages, func(p readPassage) bool { return stands(p.page) }):
 		return keepRivalYear
 	}
 	return keepAbsentYear
@@ -257,6 +262,7 @@ const (
 	demandLooked = 10  // best sentences among which one that says another than what is demanded gives way
 	demandWithin = 3.0 // to one that says it and scores no more than this below
 	demandKept   = 0.6 // what a sentence keeps that says another, at most
+	demandMet    = 0.95
 )
 
 // favourDemanded lets sentences that say another than what the question demands
@@ -268,7 +274,7 @@ func (r *reading) favourDemanded() {
 	top := r.order[:min(demandLooked, len(r.order))]
 	meets := func(i int) bool {
 		s := &r.sentences[i]
-		return s.own != ownerOther && s.block != lang.BlockHeading && s.score >= r.best().score-demandWithin && r.undemanded(s) > demandKept
+		return s.own != ownerOther && s.block != lang.BlockHeading && s.score >= r.best().score-demandWithin && r.undemanded(s) >= demandMet
 	}
 	if !slices.ContainsFunc(top, meets) {
 		return
@@ -285,7 +291,7 @@ func (r *reading) favourDemanded() {
 // says what is demanded; so few as one or two passages may say it in other words.
 func (r *reading) demandedStands(f rivalFamily) bool {
 	d := r.demands()
-	if len(r.passages) <= fewPassages {
+	if r.few() {
 		return true
 	}
 	if d.stands[f] == 0 {
@@ -312,4 +318,10 @@ func (r *reading) demandedIn(p *readPassage, f rivalFamily) bool {
 		}
 	}
 	return false
+}
+
+// few reports whether what was read is a piece of one page, which may well put in
+// other words what it does not say.
+func (r *reading) few() bool {
+	return len(r.passages) <= fewPassages && !slices.ContainsFunc(r.passages, func(p readPassage) bool { return p.page != r.passages[0].page })
 }
