@@ -186,7 +186,7 @@ var (
 )
 
 // keepNowhere is what is kept where no passage about the subject says what is demanded.
-var keepNowhere = [rivalFamilies]float64{rivalDeed: 0.3, rivalRole: 0.3, rivalRank: 0.3, rivalOrder: 0.4, rivalSide: 0.6, rivalAttribute: 0.6}
+var keepNowhere = [rivalFamilies]float64{rivalDeed: 0.3, rivalRole: 0.3, rivalRank: 0.3, rivalOrder: 0.4, rivalSide: 0.6, rivalAttribute: 1}
 
 const (
 	keepOpposed    = 0.15
@@ -226,7 +226,7 @@ func (r *reading) undemanded(s *readSentence) float64 {
 			keep *= k
 		}
 	}
-	return keep * r.yearKept(s) * r.elsewhere(s)
+	return keep * r.yearKept(s) * r.elsewhere(s) * r.numberKept(s)
 }
 
 // wantsThing reports whether a thing or a number is asked for: what is done
@@ -248,6 +248,8 @@ func (r *reading) yearKept(s *readSentence) float64 {
 		return slices.ContainsFunc(yearsIn(p.Text), func(y int) bool { return slices.Contains(years, y) })
 	}
 	switch {
+	case stands(s.page) && v == verdictRival:
+		return keepOtherYear
 	case stands(s.page):
 		return keepAbsentYear
 	case v == verdictRival:
@@ -259,30 +261,42 @@ func (r *reading) yearKept(s *readSentence) float64 {
 }
 
 const (
-	demandLooked = 10  // best sentences among which one that says another than what is demanded gives way
-	demandWithin = 3.0 // to one that says it and scores no more than this below
+	demandLooked = 12  // best sentences among which one that says another than what is demanded gives way
+	demandWithin = 4.5 // to one that says it and scores no more than this below
 	demandKept   = 0.6 // what a sentence keeps that says another, at most
 	demandMet    = 0.95
+	demandLesser = 2.5 // what one loses that does not say it
 )
 
 // favourDemanded lets sentences that say another than what the question demands
 // give way to one that says it, where there is one that scores nearly as well.
 func (r *reading) favourDemanded() {
-	if !r.q.demanding() || len(r.order) == 0 || r.undemanded(r.best()) > demandKept {
+	if !r.q.demanding() || len(r.order) == 0 {
 		return
 	}
 	top := r.order[:min(demandLooked, len(r.order))]
-	meets := func(i int) bool {
+	met, other, lesser := false, []int(nil), []int(nil)
+	for _, i := range top {
 		s := &r.sentences[i]
-		return s.own != ownerOther && s.block != lang.BlockHeading && s.score >= r.best().score-demandWithin && r.undemanded(s) >= demandMet
+		switch kept := r.undemanded(s); {
+		case kept <= demandKept:
+			other = append(other, i)
+		case kept >= demandMet && s.own != ownerOther && s.block != lang.BlockHeading && s.score >= r.best().score-demandWithin:
+			met = true
+		case kept < demandMet:
+			lesser = append(lesser, i)
+		}
 	}
-	if !slices.ContainsFunc(top, meets) {
+	if !met {
 		return
 	}
-	for _, i := range top {
-		if s := &r.sentences[i]; r.undemanded(s) <= demandKept {
-			s.score -= demandWithin
+	if !r.few() {
+		for _, i := range lesser {
+			r.sentences[i].score -= demandLesser
 		}
+	}
+	for _, i := range other {
+		r.sentences[i].score -= demandWithin
 	}
 	r.rank()
 }
@@ -314,7 +328,7 @@ func (r *reading) demandedIn(p *readPassage, f rivalFamily) bool {
 	}
 	for _, g := range r.demands().groups[f] {
 		if _, ok := said[g]; ok {
-			return r.q.coverage(hits) >= subjectShare
+			return r.restCovered(hits, f) >= restShare
 		}
 	}
 	return false
@@ -322,6 +336,53 @@ func (r *reading) demandedIn(p *readPassage, f rivalFamily) bool {
 
 // few reports whether what was read is a piece of one page, which may well put in
 // other words what it does not say.
-func (r *reading) few() bool {
-	return len(r.passages) <= fewPassages && !slices.ContainsFunc(r.passages, func(p readPassage) bool { return p.page != r.passages[0].page })
+func (r *reading) few() bool { return len(r.passages) <= fewPassages && r.pages <= 1 }
+
+// demandMet reports whether the best sentence says the deed that is asked for: then
+// it matters little that the question's own word stands nowhere.
+func (r *reading) demandMet() bool {
+	return len(r.demands().groups[rivalDeed]) > 0 && r.judge(r.best())[rivalDeed] == verdictMet
+}
+
+// keepReasonless is what is kept where a reason is asked for and none of the best sentences gives one.
+const keepReasonless = 0.15
+
+var reasonWords = regexp.MustCompile(`(?i)\b(?:because|since|as|due|owing|so|for|to|cause[sd]?|causing|reasons?|therefore|thus|hence|result\w*|led|leads?|leading|lest|after|when|by|from|thanks|out of|in order|aim\w*|purpose|intend\w*|mean[st]?|why|explain\w*|attribut\w*|allow\w*|help\w*|prevent\w*|avoid\w*|made|make[s]?|force[sd]?|motivat\w*|response|believ\w*|fear\w*|want\w*|need\w*|lack\w*|too|if|that)\b|因|由于|为了|以便|所以|导致|原因|使|致|旨在|目的|为|以|避免|防止|需要|缺乏|才|故|令|让|于是|便于|方便|考虑|受|为的`)
+
+// reasonless lowers the confidence where a why is answered by sentences that only state.
+func (r *reading) reasonless() float64 {
+	if r.q.Kind != KindWhy || r.few() {
+		return 1
+	}
+	for _, i := range r.order[:min(spanSentence, len(r.order))] {
+		if s := &r.sentences[i]; s.cover > 0 && reasonWords.MatchString(s.text) {
+			return 1
+		}
+	}
+	return keepReasonless
+}
+
+// restShare is the part of the rest of the question that must stand where what is demanded stands.
+const restShare = 0.6
+
+// restCovered is the share of the question that the hits cover, words of the
+// demanded groups of one family left out.
+func (r *reading) restCovered(hits []readHit, f rivalFamily) float64 {
+	all, got := 0.0, 0.0
+	found := map[int]float64{}
+	for _, h := range hits {
+		found[h.unit] = max(found[h.unit], h.weight)
+	}
+	for i, u := range r.q.units {
+		said := rivals().of(u.text)
+		if slices.ContainsFunc(r.demands().groups[f], func(g rivalGroup) bool { _, ok := said[g]; return ok }) {
+			continue
+		}
+		all += u.weight
+		got += u.weight * found[i]
+	}
+	if all == 0 {
+		return 1
+	}
+	return got / all
 }

@@ -31,7 +31,7 @@ var unitRules = []unitRule{
 		`\b(?:every|each|per|once|twice|times|daily|weekly|monthly|yearly|annual(?:ly)?|hourly|nightly|interval\w*|often|frequent\w*|rarely|seldom|regularly|always|never|usually|sometimes|occasional\w*)\b|-minute|每|次|一[班趟]|间隔|经常|常常`),
 	newUnitRule(`\bhow (?:tall|high|deep|wide|thick) (?:is|are|was|were|do|does|did|can|could|will|would)\b|\bwhat is the (?:height|width|depth|length|diameter|altitude|elevation)\b|多[高深宽厚]|(?:高度|深度|宽度|厚度|长度|直径|海拔)(?:是|有|为)?多`, lengthGiven),
 	newUnitRule(`\bhow far\b|多远|距离`, lengthGiven+`|`+timeGiven),
-	newUnitRule(`\bhow long (?:is|are|was|were) (?:the )?(?:[\w'-]+ ){0,4}(?:bridge|tunnel|river|canal|road|wall|line|route|railway|track|street|coast|trail|path|dam|pier|runway|wing|tail|cable|rope|border|beach|ship|boat|train|snake|fish)s?\b|全长|总长|多长(?:$|[？?])`, lengthGiven+`|`+timeGiven),
+	newUnitRule(`\bhow long (?:is|are|was|were)\b|全长|总长|多长(?:$|[？?])`, lengthGiven+`|`+timeGiven+`|\b(?:from|until|since|till|between)\b|\d{4}\s*[-–—~至到]`),
 	newUnitRule(`\bhow heavy\b|\bhow much (?:does|do|did) .+ weigh\b|\bwhat is the (?:weight|mass)\b|多重|(?:体重|重量|质量)(?:是|有|为)?多`,
 		`\b(?:kilograms?|kg|grams?|g|mg|tonn?es?|tons?|pounds?|lbs?|ounces?|oz|stone)\b|\d(?:kg|g|t)\b|[克吨斤]|公斤`),
 	newUnitRule(`\bhow fast\b|\b(?:top|maximum|average) speed\b|多快|(?:速度|时速)(?:是|有|为)?多`,

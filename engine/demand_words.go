@@ -2,6 +2,7 @@ package engine
 
 import (
 	_ "embed"
+	"regexp"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -96,7 +97,8 @@ func (t *rivalTable) add(word string, w rivalWord) {
 }
 
 // A rivalSet has the groups that a text has words of: true where one of them
-// asks for the group. A single Han character does not, it may be part of another word.
+// asks for the group. A single Han character does not, it may be part of another
+// word, but for a measure that stands before its number: 长38米.
 type rivalSet map[rivalGroup]bool
 
 // of is the set of groups that a folded text has words of.
@@ -124,10 +126,24 @@ func (t *rivalTable) of(text string) rivalSet {
 		for n := utf8.RuneLen(r); n <= t.longest && i+n <= len(text); n++ {
 			if ws := t.han[text[i:i+n]]; ws != nil {
 				add(ws, n > utf8.RuneLen(r))
+				if beforeNumber.MatchString(text[i+n:]) {
+					t.addMeasure(out, ws)
+				}
 			}
 		}
 	}
 	return out
+}
+
+// beforeNumber begins with the number of a measure.
+var beforeNumber = regexp.MustCompile(`^(?:度|约|达|为|近|有|只有|超过)*\s*\d`)
+
+func (t *rivalTable) addMeasure(out rivalSet, ws []rivalWord) {
+	for _, w := range ws {
+		if t.family[w.group] == rivalAttribute {
+			out[w.group] = true
+		}
+	}
 }
 
 // asking are the groups of one family that a text with the set asks for.
@@ -151,4 +167,13 @@ func (t *rivalTable) opposed(groups []rivalGroup, s rivalSet) bool {
 		}
 	}
 	return false
+}
+
+// opposedAtAll is the same by any word of the opposite group.
+func (t *rivalTable) opposedAtAll(groups []rivalGroup, s rivalSet) bool {
+	all := rivalSet{}
+	for g := range s {
+		all[g] = true
+	}
+	return t.opposed(groups, all)
 }

@@ -12,7 +12,7 @@ import (
 
 // readEvidence splits the passages into sentences and ranks them as answers to the question.
 func readEvidence(e agent.Evidence, a Analysis, w *readerWeights) *reading {
-	r := &reading{}
+	r := &reading{pages: len(e.Pages)}
 	r.passages, r.sentences = readPassages(e)
 	r.q = readAsked(a, localIDF(r.sentences))
 	r.features()

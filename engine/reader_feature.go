@@ -58,6 +58,7 @@ type reading struct {
 	q         *asked
 	passages  []readPassage
 	sentences []readSentence
+	pages     int     // that were read, those with no passage here too
 	order     []int   // sentences, best first
 	top       []span  // shortest answers, best first; nil until asked for
 	unspoken  float64 // the share of the question's words that could not be put in the pages' language

@@ -28,6 +28,35 @@ func (r *reading) doubtMissed(sure float64) float64 {
 	return 1 - missedLoss*r.missed()
 }
 
+// allMissed is the share from which on nothing that is asked of the subject is said anywhere.
+const allMissed = 0.99
+
+// strange is what is kept of any confidence where all that is asked of the subject
+// stands nowhere in several pages.
+func (r *reading) strange() float64 {
+	switch r.q.Kind {
+	case KindYesNo, KindDefinition, KindOverview, KindNews, KindComparison, KindHow, KindHowTo, KindWhy:
+		return 1
+	}
+	if r.few() || r.demandMet() || r.q.Language != "zh" && r.missed() < allMissed || r.q.Language == "zh" && !r.headMissed() {
+		return 1
+	}
+	if r.q.Kind == KindList {
+		return keepUnrelated / 2
+	}
+	return keepUnrelated
+}
+
+// headMissed reports whether the best sentence's page has no character of the
+// noun that a Chinese question asks for: 黄金 of 多少黄金, 诗集 of 哪些诗集.
+func (r *reading) headMissed() bool {
+	head := strings.TrimLeft(r.q.Head, "些几个种项部")
+	if len(head) < len("诗集") || !strings.Contains(r.q.Text, "哪些"+head) && !strings.Contains(r.q.Text, "多少"+head) {
+		return false
+	}
+	return !strings.ContainsAny(pageText(r.best().page), head)
+}
+
 // commonAsked are words of questions that pages need not have.
 var commonAsked = wordSet(`many much kind kinds type types sort name names number year years day days time times month date place thing things people person way ways main first last long often high far called different other country city example examples part parts general used use new old big large`)
 

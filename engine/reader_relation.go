@@ -25,7 +25,10 @@ func (r *reading) unrelated(sure float64) float64 {
 	if r.q.Kind != KindDefinition && r.q.Kind != KindHowTo && r.q.Kind != KindOverview && r.unasked() {
 		keep = keepUnasked
 	}
-	keep *= r.doubtMissed(sure)
+	if !r.demandMet() {
+		keep *= r.doubtMissed(sure)
+	}
+	keep *= r.reasonless() * r.strange()
 	if !r.q.Short() || r.q.Kind == KindYesNo {
 		return keep
 	}
@@ -156,6 +159,9 @@ func (r *reading) hasValue() bool {
 	}
 	for _, i := range r.order[:min(4, len(r.order))] {
 		s := &r.sentences[i]
+		if r.undemanded(s) <= demandKept {
+			continue
+		}
 		if (words || s.feat[fTypedFresh] > 0) && measure.MatchString(s.text) {
 			return true
 		}

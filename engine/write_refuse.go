@@ -22,6 +22,9 @@ func (w *writer) refuted() bool {
 	if w.asked.Kind == KindHowTo {
 		return w.otherWay()
 	}
+	if w.valueless() {
+		return true
+	}
 	first, most := -1.0, 0.0
 	for _, s := range w.drafted() {
 		kept := r.undemanded(s)
@@ -30,6 +33,26 @@ func (w *writer) refuted() bool {
 		}
 	}
 	return first >= 0 && first < refutedBelow && most < demandMet
+}
+
+// valueless reports whether a sum or a measure is asked for and none of the claims gives one.
+func (w *writer) valueless() bool {
+	gives, _ := w.reading.q.measure()
+	if gives == nil {
+		return false
+	}
+	for i := range w.out.Claims {
+		for _, c := range w.out.Claims[i].Cites {
+			s := w.reading.cited(c)
+			if s != nil && w.reading.undemanded(s) <= demandKept {
+				continue // of another
+			}
+			if gives.MatchString(c.Quote) || gives.MatchString(w.out.Claims[i].Text) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // drafted are the sentences that the draft cites.
@@ -60,54 +83,82 @@ var (
 	wayEn = regexp.MustCompile(`\b(?:how (?:do|can|could|should|would|does|must) (?:i|you|we|one|people|visitors)|how to|steps to|(?:guide|instructions) (?:to|for)) (\w+)`)
 	wayZh = regexp.MustCompile(`(?:如何|怎样|怎么)(?:才能|才可以|可以|能够|能|去|来|正确|自己|在家)*([^才能可去来正自在][^，。？?]*)`)
 	// doing with a thing says no more than the thing itself
-	waysAny = wordSet(`make do get use handle deal go come find have take start begin be work put set create prepare cook 做 用 办 去 到 处理 使用 制作 进行 应对 申请 办理`)
+	waysAny = wordSet(`become learn know make do get use handle deal go come find have take start begin be work put set create prepare cook 做 用 办 去 到 处理 使用 制作 进行 应对 申请 办理`)
 )
 
-// otherWay reports whether the draft of a how-to tells of another deed, or of
-// one in which the thing asked about only occurs.
+// otherWay reports whether the draft of a how-to tells of the opposite deed, or of
+// one in which the thing asked about only occurs. Where it does not say the deed, it
+// answers in part, as long as it is about the thing.
 func (w *writer) otherWay() bool {
+	r := w.reading
 	sentences := w.drafted()
-	if len(sentences) == 0 || w.reading.few() {
+	if len(sentences) == 0 {
 		return false
 	}
-	var said, near []string
+	var said []string
 	for _, s := range sentences {
-		said, near = append(said, s.text), append(near, w.reading.nearby(s))
+		said = append(said, s.text)
 	}
-	around := strings.Join(near, "\n")
-	for _, v := range w.reading.judgeText(strings.Join(said, "\n"), around) {
-		if v > verdictMet {
+	around := w.announcing(sentences[0])
+	all := lang.Fold(strings.Join(said, "\n") + "\n" + around)
+	d, own := r.demands(), rivals().of(r.nameless(all))
+	deed := r.q.way()
+	named := w.thingsIn(around, deed)
+	switch {
+	case len(d.groups[rivalDeed]) > 0 && d.verdict(rivalDeed, own, nil) == verdictMet && (!waysAny[deed] || named):
+		return false
+	case rivals().opposedAtAll(d.groups[rivalDeed], own):
+		return true
+	case deed == "":
+		return false
+	case waysAny[deed]:
+		return !named
+	case strings.Contains(pageText(sentences[0].page), lang.Stem(deed)) || r.q.Language == "zh" && !knownWay(deed):
+		return false
+	}
+	w.out.Status = agent.StatusPartial
+	return !named || len(d.groups[rivalDeed]) > 0 && !w.thingsIn(all, deed)
+}
+
+// announcing is what stands over a draft's first sentence: title, headings, and the sentence before it.
+func (w *writer) announcing(s *readSentence) string {
+	p := &w.reading.passages[s.passage]
+	out := append([]string{s.page.Title, p.Title}, p.Headings...)
+	for i := p.from + s.index - 1; i >= p.from; i-- {
+		if b := w.reading.sentences[i].block; b != lang.BlockItem {
+			out = append(out, w.reading.sentences[i].text)
+			break
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// thingsIn reports whether a text has one of the things that a how-to asks
+// about, names apart, or the question has none but names.
+func (w *writer) thingsIn(text, deed string) bool {
+	q := w.reading.q
+	things := map[int]bool{}
+	for i, u := range q.units {
+		if !u.name && !u.number && u.text != deed && !strings.Contains(deed, u.text) {
+			things[i] = true
+		}
+	}
+	for _, h := range q.match(readTokens(text)) {
+		if things[h.unit] {
 			return true
 		}
 	}
-	return w.otherThing(lang.Fold(around), lang.Fold(strings.Join(said, "\n")))
+	return len(things) == 0 && waysAny[deed]
 }
 
-// otherThing reports whether the deed that is asked for stands nowhere, or, where any
-// deed would do, the thing is named neither by the title nor by a heading nor before the steps.
-func (w *writer) otherThing(around, said string) bool {
-	q := w.reading.q
-	deed := q.way()
-	if deed == "" {
-		return false
-	}
-	if !waysAny[deed] {
-		return q.Language != "zh" && !w.reading.stands(lang.Stem(deed)) && !strings.Contains(around+said, deed)
-	}
-	hits := q.match(readTokens(around))
-	things := 0
-	for i, u := range q.units {
-		if u.name || u.number || u.text == deed {
-			continue
-		}
-		things++
-		for _, h := range hits {
-			if h.unit == i {
-				return false
-			}
+// knownWay reports whether the Chinese deed begins with a word that the table of deeds has.
+func knownWay(deed string) bool {
+	for n := range deed {
+		if n > 0 && rivals().han[deed[:n]] != nil {
+			return true
 		}
 	}
-	return things > 0
+	return rivals().han[deed] != nil
 }
 
 // way is the deed that a how-to asks for, folded: the verb, in Chinese its two characters where they are a known one.
