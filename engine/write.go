@@ -14,6 +14,7 @@ type writer struct {
 	weights  *readerWeights
 	reading  *reading
 	always   bool // answers whatever the confidence, to measure what would be answered
+	joins    bool // the draft is joined of two pages, about another than the question names
 	out      Draft
 }
 
@@ -36,7 +37,7 @@ func (w *writer) draft() Draft {
 	if w.reading.best() != nil && w.define() {
 		return w.finish()
 	}
-	if w.out.Confidence < w.refuseBelow() && w.entitled() {
+	if w.out.Confidence < w.refuseBelow() && w.keeps(demandKept) && w.entitled() {
 		w.out.Confidence = w.refuseBelow() // and no more: it is told as a partial answer
 	}
 	if w.reading.best() == nil || !w.always && w.out.Confidence < w.refuseBelow() {

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -54,6 +56,9 @@ func bridgeNames(text string) []string {
 	if lang.Detect(text) != "zh" {
 		for _, n := range lang.Names(text) {
 			add(text[n.Start:n.End])
+		}
+		if r, _ := utf8.DecodeRuneInString(text); len(out) == 0 && unicode.IsUpper(r) && !strings.Contains(text, " ") {
+			add(text) // a name of one word, which begins a sentence as any word does
 		}
 		return out
 	}
@@ -151,6 +156,7 @@ func (w *writer) joined(sub *writer, b bridge) bool {
 			break
 		}
 	}
+	w.joins = true
 	w.out.Short, w.out.Notes = sub.out.Short, append(w.out.Notes, sub.out.Notes...)
 	w.out.Confidence = min(b.sure, sub.out.Confidence)
 	if w.out.Confidence < sureEnough {

@@ -16,7 +16,7 @@ const refutedBelow = 0.4
 // the year that is asked for, and the first says another.
 func (w *writer) refuted() bool {
 	r := w.reading
-	if !r.q.demanding() || len(w.asked.Parts) > 1 {
+	if !r.q.demanding() || len(w.asked.Parts) > 1 || w.joins {
 		return false
 	}
 	if w.asked.Kind == KindHowTo {
@@ -33,6 +33,12 @@ func (w *writer) refuted() bool {
 		}
 	}
 	return first >= 0 && first < refutedBelow && most < demandMet
+}
+
+// keeps reports whether the best sentence keeps more than so much in view of what the question demands.
+func (w *writer) keeps(kept float64) bool {
+	s := w.reading.best()
+	return s != nil && w.reading.undemanded(s) > kept
 }
 
 // valueless reports whether a sum or a measure is asked for and none of the claims gives one.
