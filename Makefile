@@ -40,11 +40,7 @@ browser:
 	{ echo "installing Chromium for the page's tests"; apt-get update -qq && apt-get install -y -qq chromium; }
 
 # Tables of figures on the data sets (see docs/evaluation.md).
-<<<<<<< HEAD
 SUITES := tests/golden
-=======
-SUITES := tests/golden/basics tests/golden/reading tests/golden/hostile tests/golden/nearmiss
->>>>>>> feb6fad (Near misses and their answerable twins, 70 in two languages; a reason, a measure, a numbered thing and the noun asked for must be there)
 
 eval-golden:
 	$(GO) run ./cmd/sonde eval $(SUITES)
