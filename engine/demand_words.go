@@ -46,7 +46,8 @@ type rivalTable struct {
 	stems    map[string][]rivalWord
 	phrases  map[string][]rivalWord // in Latin letters, of several words
 	han      map[string][]rivalWord
-	longest  int // bytes of the longest word in han
+	longest  int          // bytes of the longest word in han
+	life     []rivalGroup // what years in brackets say: born, and died
 }
 
 var rivals = sync.OnceValue(func() *rivalTable {
@@ -61,6 +62,9 @@ var rivals = sync.OnceValue(func() *rivalTable {
 			family++
 		case group:
 			names[name] = rivalGroup(len(t.family))
+			if name == "born" || name == "die" {
+				t.life = append(t.life, names[name])
+			}
 			t.family = append(t.family, rivalFamily(family))
 			t.addGroup(words, names[name])
 		default:
@@ -114,6 +118,11 @@ func (t *rivalTable) of(text string) rivalSet {
 			add(t.stems[lang.Stem(w.Text)], true)
 		}
 	}
+	if lifeYears.MatchString(text) {
+		for _, g := range t.life {
+			out[g] = true
+		}
+	}
 	for p, ws := range t.phrases {
 		if containsWord(text, p) {
 			add(ws, true)
@@ -137,6 +146,9 @@ func (t *rivalTable) of(text string) rivalSet {
 
 // beforeNumber begins with the number of a measure.
 var beforeNumber = regexp.MustCompile(`^(?:度|约|达|为|近|有|只有|超过)*\s*\d`)
+
+// lifeYears are the years of a life: (1909–1983).
+var lifeYears = regexp.MustCompile(`[（(][^（）()]*\d{3,4}[^（）()]*[-–—~至][^（）()]*\d{3,4}[^（）()]*[)）]`)
 
 func (t *rivalTable) addMeasure(out rivalSet, ws []rivalWord) {
 	for _, w := range ws {

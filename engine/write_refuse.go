@@ -89,7 +89,8 @@ var (
 	wayEn = regexp.MustCompile(`\b(?:how (?:do|can|could|should|would|does|must) (?:i|you|we|one|people|visitors)|how to|steps to|(?:guide|instructions) (?:to|for)) (\w+)`)
 	wayZh = regexp.MustCompile(`(?:如何|怎样|怎么)(?:才能|才可以|可以|能够|能|去|来|正确|自己|在家)*([^才能可去来正自在][^，。？?]*)`)
 	// doing with a thing says no more than the thing itself
-	waysAny = wordSet(`become learn know make do get use handle deal go come find have take start begin be work put set create prepare cook 做 用 办 去 到 处理 使用 制作 进行 应对 申请 办理`)
+	waysMake = wordSet(`make prepare cook build create 做 制作`)
+	waysAny  = wordSet(`become learn know make do get use handle deal go come find have take start begin be work put set create prepare cook 做 用 办 去 到 处理 使用 制作 进行 应对 申请 办理`)
 )
 
 // otherWay reports whether the draft of a how-to tells of the opposite deed, or of
@@ -115,10 +116,8 @@ func (w *writer) otherWay() bool {
 		return false
 	case rivals().opposedAtAll(d.groups[rivalDeed], own):
 		return true
-	case deed == "":
-		return false
-	case waysAny[deed]:
-		return !named
+	case waysAny[deed] || deed == "":
+		return waysMake[deed] && !named
 	case strings.Contains(pageText(sentences[0].page), lang.Stem(deed)) || r.q.Language == "zh" && !knownWay(deed):
 		return false
 	}
