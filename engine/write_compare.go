@@ -25,7 +25,7 @@ func (w *writer) comparison() {
 	r := w.reading
 	for _, i := range r.order {
 		s := &r.sentences[i]
-		if s.block == lang.BlockHeading || s.block == lang.BlockCode || !prose(s.text) || endsOpen(s.text) {
+		if s.block == lang.BlockHeading || s.block == lang.BlockCode {
 			continue
 		}
 		which, n := -1, 0
@@ -36,6 +36,7 @@ func (w *writer) comparison() {
 			}
 		}
 		switch {
+		case n == 0 || !prose(s.text) || endsOpen(s.text):
 		case n >= 2 && len(joint) < jointLooked && !repeats(joint, s):
 			joint = append(joint, s)
 		case n == 1 && len(of[which]) < 4 && !repeats(of[which], s):

@@ -19,8 +19,8 @@ const (
 	heardBorder = 2         // ways that make a border
 )
 
-// hearing listens to what was read.
-func (r *reading) hearing() hearing {
+// heard is what is listened to, folded.
+func (r *reading) heard() string {
 	var b strings.Builder
 	for i := range r.sentences {
 		if b.Len() > heardBytes {
@@ -29,8 +29,16 @@ func (r *reading) hearing() hearing {
 		b.WriteString(lang.Fold(r.sentences[i].text))
 		b.WriteByte('\n')
 	}
-	text := b.String()
+	return b.String()
+}
+
+// hearing listens to what was read, once it is asked.
+func (r *reading) hearing() hearing {
+	text := ""
 	return func(s string) (int, int) {
+		if text == "" {
+			text = r.heard()
+		}
 		s = lang.Fold(s)
 		before, behind := map[rune]bool{}, map[rune]bool{}
 		for at := 0; ; {
