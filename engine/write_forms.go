@@ -28,7 +28,7 @@ func (w *writer) sentencesOf(n int, within float64, lead bool) {
 
 // reasonCover is the share of what the best sentence has of the question that a
 // sentence with a reason must have to go before it.
-const reasonCover = 0.6
+const reasonCover = 0.85
 
 var reasonSaid = regexp.MustCompile(`(?i)\b(?:because|since|so that|so as to|in order to|due to|owing to|thanks to|therefore|thus|the reason|caused by|to avoid|to prevent|to keep|as a result)\b|因为|由于|为了|以便|以免|因此|因而|所以|原因|缘故|旨在|使得|避免|防止|从而|否则`)
 
