@@ -25,12 +25,19 @@ func (r *reading) elsewhere(s *readSentence) float64 {
 	if r.q.Language == "zh" {
 		return r.elsewhereZh(s)
 	}
+	missing := 0
 	for _, n := range r.q.Names {
 		if !nameOn(lang.Fold(n), pageText(s.page)) {
-			return keepElsewhere
+			missing++
 		}
 	}
-	return 1
+	switch {
+	case missing == 0:
+		return 1
+	case missing < len(r.q.Names):
+		return keepNowhereNamed
+	}
+	return keepElsewhere
 }
 
 // elsewhereZh is the same for a Chinese question: its subject is the longest
