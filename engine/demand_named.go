@@ -27,8 +27,11 @@ func (r *reading) elsewhere(s *readSentence) float64 {
 	}
 	missing := 0
 	for _, n := range r.q.Names {
-		if !nameOn(lang.Fold(n), pageText(s.page)) {
-			missing++
+		if nameOn(lang.Fold(n), pageText(s.page)) {
+			continue
+		}
+		if missing++; r.q.subjectOfVerb(n) {
+			return keepElsewhere
 		}
 	}
 	switch {
@@ -39,6 +42,15 @@ func (r *reading) elsewhere(s *readSentence) float64 {
 	}
 	return keepElsewhere
 }
+
+// subjectOfVerb reports whether an English question asks what the named one
+// did: "when did Ines Farrow become …".
+func (q *asked) subjectOfVerb(name string) bool {
+	before, _, ok := strings.Cut(lang.Fold(q.Text), lang.Fold(name))
+	return ok && subjectBefore.MatchString(before)
+}
+
+var subjectBefore = regexp.MustCompile(`\b(?:did|does|do|has|had|was|is)\s+(?:the\s+)?$`)
 
 // elsewhereZh is the same for a Chinese question: its subject is the longest
 // beginning that stands in the evidence, and a page names it by either end.
@@ -55,6 +67,23 @@ func (r *reading) elsewhereZh(s *readSentence) float64 {
 		return keepElsewhere
 	}
 	return 1
+}
+
+// kindNouns ask for a place or a day in a question of few words ("Super Bowl
+// 2021 location"): no page need have them.
+var kindNouns = wordSet("location locat venue venu whereabouts birthplac release releas launch premier start end")
+
+// kindAlone reports whether all that is asked of the subject is a noun for the kind of answer.
+func (q *asked) kindAlone() bool {
+	if q.Kind != KindWhere && q.Kind != KindWhen {
+		return false
+	}
+	for _, u := range q.turning() {
+		if !kindNouns[q.units[u].text] {
+			return false
+		}
+	}
+	return true
 }
 
 func pageText(p *agent.Page) string { return lang.Fold(p.Title + "\n" + p.Text) }

@@ -38,7 +38,7 @@ func (r *reading) strange() float64 {
 	case KindYesNo, KindDefinition, KindOverview, KindNews, KindComparison, KindHow, KindHowTo, KindWhy:
 		return 1
 	}
-	if r.few() || r.demandMet() || r.q.Language != "zh" && r.missed() < allMissed || r.q.Language == "zh" && !r.headMissed() {
+	if r.few() || r.demandMet() || r.q.kindAlone() || r.q.Language != "zh" && r.missed() < allMissed || r.q.Language == "zh" && !r.headMissed() {
 		return 1
 	}
 	if r.q.Kind == KindList {
