@@ -27,7 +27,7 @@ func (r *reading) elsewhere(s *readSentence) float64 {
 	}
 	missing := 0
 	for _, n := range r.q.Names {
-		if nameOn(lang.Fold(n), pageText(s.page)) {
+		if nameOn(n, pageText(s.page)) {
 			continue
 		}
 		if missing++; r.q.subjectOfVerb(n) {
@@ -88,8 +88,11 @@ func (q *asked) kindAlone() bool {
 
 func pageText(p *agent.Page) string { return lang.Fold(p.Title + "\n" + p.Text) }
 
-// nameOn reports whether a text has the name, or half of its words: a surname alone, an abbreviation's letters.
+// nameOn reports whether a text has the name, or half of its words: a surname
+// alone, an abbreviation's letters; a word in capitals may stand for what the page writes out.
 func nameOn(name, text string) bool {
+	capitals := strings.ToUpper(name) == name
+	name = lang.Fold(name)
 	if strings.Contains(text, name) {
 		return true
 	}
@@ -105,7 +108,7 @@ func nameOn(name, text string) bool {
 			found++
 		}
 	}
-	return all == 0 || found*2 >= all || len(initials) > 1 && containsWord(text, initials) || all == 1 && len(name) <= maxInitials
+	return all == 0 || found*2 >= all || len(initials) > 1 && containsWord(text, initials) || all == 1 && capitals
 }
 
 var (
