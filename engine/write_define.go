@@ -140,7 +140,7 @@ var (
 
 // defining scores a sentence as a definition of the term; 0: it is none.
 func (w *writer) defining(s *readSentence, term string) float64 {
-	if s.block == lang.BlockHeading || s.block == lang.BlockCode || !prose(s.text) {
+	if s.block == lang.BlockHeading || s.block == lang.BlockCode || !strings.Contains(strings.ToLower(s.text), termStart(term)) || !prose(s.text) {
 		return 0
 	}
 	text := lang.Fold(cleanText(s.text))
@@ -157,6 +157,21 @@ func (w *writer) defining(s *readSentence, term string) float64 {
 		v += 0.3
 	}
 	return v
+}
+
+// termStart is what a text must have that has the term, however it is spaced.
+func termStart(term string) string {
+	runes := 4
+	if term[0] >= 0x80 {
+		runes = 2
+	}
+	for i, r := range term {
+		if r == ' ' || runes == 0 {
+			return term[:i]
+		}
+		runes--
+	}
+	return term
 }
 
 // said scores the sentence's clauses as definitions: the first one best.

@@ -240,7 +240,7 @@ var fieldAsks = []struct {
 	kind        Kind
 	words, keys map[string]bool
 }{
-	{KindWho, wordSet("wrote written writer writers author authors authored proposed 作者 谁写 写的 撰写 编写 编著 提出"), wordSet("author authors writer by 作者 编者 撰稿 撰文")},
+	{KindWho, wordSet("wrote written writer writers author authors authored created creator drafted proposed 作者 谁写 写的 撰写 编写 编著 提出"), wordSet("author authors writer by 作者 编者 撰稿 撰文")},
 	{KindWhen, wordSet("created written proposed drafted 创建 提出 撰写 写于"), wordSet("created date 创建时间 创建日期 日期 时间")},
 	{KindWhen, wordSet("published released release issued 发布 发表 出版 刊登"), wordSet("published released date 发布日期 发布时间 出版日期 出版时间 日期 时间")},
 }
