@@ -13,6 +13,7 @@ type writer struct {
 	asked    Analysis
 	weights  *readerWeights
 	reading  *reading
+	bridged  bool // what is asked of was found in a sentence of its own
 	always   bool // answers whatever the confidence, to measure what would be answered
 	joins    bool // the draft is joined of two pages, about another than the question names
 	out      Draft

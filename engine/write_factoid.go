@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +14,10 @@ const maxFactoid = 3
 // sureSpan is the share of the weight that a span needs to stand by itself as the answer's lead.
 const sureSpan = 0.5
 
+// littleCover is the share of the question under which a sentence of another
+// subject is not worth telling beside a sure answer.
+const littleCover = 0.2
+
 // factoid answers with the shortest answer where it is sure of one, then the
 // sentences that carry it; or with statements side by side where pages differ.
 func (w *writer) factoid() {
@@ -21,17 +26,24 @@ func (w *writer) factoid() {
 	}
 	picked := w.pick(maxFactoid, 4)
 	spans := w.reading.fitting(w.newest(w.reading.shortest(w.weights)))
+	if w.bridged {
+		spans = w.saying(spans)
+	}
+	led := false
 	if len(spans) > 0 {
 		w.withUnit(&spans[0])
 		w.out.Short = spans[0].text()
 		picked = spanFirst(picked, &spans[0])
 		if many := w.people(picked); many[0] != picked[0] {
 			picked = many
-		} else if spans[0].share >= sureSpan && w.leadSpan(&spans[0]) {
+		} else if led = spans[0].share >= sureSpan && w.leadSpan(&spans[0]); led {
 			picked = picked[:min(len(picked), maxFactoid-1)]
 		}
 	}
 	for _, s := range picked {
+		if led && s.own == ownerOther && s.cover < littleCover {
+			continue // the answer is sure, and this speaks of another
+		}
 		from, to := w.shorten(s)
 		if len(spans) > 0 && spans[0].sentence == s {
 			from, to = min(from, spans[0].start()), max(to, spans[0].end())
@@ -51,6 +63,24 @@ func (w *writer) factoid() {
 		}
 		w.out.Claims = append(w.out.Claims, c)
 	}
+}
+
+// saying puts a span of the best sentence first where that has the deed or the
+// attribute asked for, and the sentence of the first span has not. On question
+// sets it costs more than it gains, except where all of the other sentences
+// speak of the same person too.
+func (w *writer) saying(spans []span) []span {
+	q, best := w.reading.q, w.reading.best()
+	if len(spans) == 0 || best == nil || spans[0].sentence == best || !q.saysHead(best.hits) || q.saysHead(spans[0].sentence.hits) {
+		return spans
+	}
+	i := slices.IndexFunc(spans, func(sp span) bool {
+		return sp.sentence == best && w.reading.spanType(&sp) >= w.reading.spanType(&spans[0])
+	})
+	if i < 0 {
+		return spans
+	}
+	return append([]span{spans[i]}, slices.Delete(slices.Clone(spans), i, i+1)...)
 }
 
 // withUnit lets a number that is the short answer take along the unit or the

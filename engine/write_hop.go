@@ -11,7 +11,7 @@ import (
 
 const (
 	hopDirect   = 0.85 // of the question, what one sentence must say to need no second
-	hopRelation = 4    // what a sentence gains for what is asked, of the whole question
+	hopRelation = 7    // what a sentence gains for what is asked, of the whole question
 	hopNames    = 3    // names that stand for one description, at most
 )
 
@@ -97,6 +97,7 @@ func (w *writer) hopped() bool {
 	if sub.out.Confidence < sureRefused {
 		return false
 	}
+	sub.bridged = true
 	sub.answer()
 	return w.joined(sub, b)
 }
