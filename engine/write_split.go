@@ -93,9 +93,9 @@ func attributesZh(left, right string) (a, b string) {
 	if m := partEndsZh.FindStringIndex(right); m != nil {
 		end = m[0]
 	}
-	a, b = left[at+len("的"):], right[:end]
-	if at < 0 {
-		a = left
+	a, b = left, right[:end]
+	if at >= 0 {
+		a = left[at+len("的"):]
 	}
 	mine, other := partAttrZh.FindStringSubmatch(a), partAttrZh.FindStringSubmatch(b)
 	switch {

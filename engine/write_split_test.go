@@ -93,3 +93,16 @@ func TestBothPartsAnswered(t *testing.T) {
 		}
 	}
 }
+
+// TestShortSides has one character or none on a side of the conjunction.
+func TestShortSides(t *testing.T) {
+	for _, question := range []string{"A和B是谁", "a和导演是谁？", "和导演是谁？", "1和2的时间是什么时候？", "x与y的时间和地点", "的和的", "和", "A与", "Q和时间和地点"} {
+		for _, heard := range []hearing{nil, func(string) (int, int) { return 3, 3 }} {
+			for _, p := range questionParts(question, "zh", heard) {
+				if p == "" {
+					t.Errorf("%q: an empty part", question)
+				}
+			}
+		}
+	}
+}
