@@ -102,7 +102,7 @@ func understand(e agent.Evidence, a Analysis, w *readerWeights) (*reading, Analy
 	if len(other.Passages) == 0 || r.best() == nil || a.Kind == KindYesNo && standingAsked.MatchString(lang.Fold(a.Text)) {
 		return r, a, e // whether a thing was accepted is told by words of both languages
 	}
-	own := pageLanguage(r.best().page) != a.otherLanguage()
+	own := pageLanguage(r.best().page) != a.otherLanguage() || lang.Detect(r.best().text) == a.Language
 	names := a.kept()
 	seen, named := seenIn(other, names)
 	if len(names) > 0 && !named {

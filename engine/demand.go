@@ -47,6 +47,9 @@ func (r *reading) demands() *demand {
 	if len(d.groups[rivalRole]) == 0 && becomes {
 		d.groups[rivalDeed] = nil // what something becomes is no office
 	}
+	if whoseRole.MatchString(text) {
+		d.groups[rivalRole] = nil // 哪位歌手: who it is, not what
+	}
 	if r.q.Kind != KindWho && !becomes {
 		d.groups[rivalRole], d.groups[rivalRank] = nil, nil // the office is no more than whom the question is about
 	}
@@ -65,6 +68,7 @@ func (r *reading) nameless(text string) string {
 }
 
 var (
+	whoseRole = regexp.MustCompile(`哪一?[位个名]\p{Han}`)
 	becoming  = regexp.MustCompile(`\bbec[ao]me\b|成为`)
 	pastWeek  = regexp.MustCompile(`\blast (?:year|week|month|night|time|season|decade|century)s?\b`)
 	yearOnly  = regexp.MustCompile(`^\d{4}年?$`)
@@ -347,7 +351,7 @@ func (r *reading) demandMet() bool {
 // keepReasonless is what is kept where a reason is asked for and none of the best sentences gives one.
 const keepReasonless = 0.15
 
-var reasonWords = regexp.MustCompile(`(?i)\b(?:because|since|as|due|owing|so|for|to|cause[sd]?|causing|reasons?|therefore|thus|hence|result\w*|led|leads?|leading|lest|after|when|by|from|thanks|out of|in order|aim\w*|purpose|intend\w*|mean[st]?|why|explain\w*|attribut\w*|allow\w*|help\w*|prevent\w*|avoid\w*|made|make[s]?|force[sd]?|motivat\w*|response|believ\w*|fear\w*|want\w*|need\w*|lack\w*|too|if|that)\b|因|由于|为了|以便|所以|导致|原因|使|致|旨在|目的|为|以|避免|防止|需要|缺乏|才|故|令|让|于是|便于|方便|考虑|受|为的`)
+var reasonWords = regexp.MustCompile(`(?i)\b(?:because|since|as|due|owing|so|for|to|cause[sd]?|causing|reasons?|therefore|thus|hence|result\w*|led|leads?|leading|lest|after|when|by|from|thanks|out of|in order|aim\w*|purpose|intend\w*|mean[st]?|why|explain\w*|attribut\w*|allow\w*|help\w*|prevent\w*|avoid\w*|made|make[s]?|force[sd]?|motivat\w*|response|believ\w*|fear\w*|want\w*|need\w*|lack\w*|too|if|that)\b|因|由于|为了|以便|所以|导致|原因|使|致|旨在|目的|为|以|避免|防止|需要|缺乏|才|故|令|让|于是|便于|方便|考虑|受|为的|鉴于|有鉴`)
 
 // reasonless lowers the confidence where a why is answered by sentences that only state.
 func (r *reading) reasonless() float64 {

@@ -21,14 +21,14 @@ func newUnitRule(asks, gives string) unitRule {
 }
 
 const (
-	lengthGiven = `\b(?:(?:kilo|nano|micro)?met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|km|cm|mm|m|nm|fathoms?|leagues?|stor(?:ey|y|ies|eys)|light-years?)\b|\d(?:m|km|cm|mm|ft)\b|[米尺寸]|公里|里|千米|毫米|英寸|光年|层`
+	lengthGiven = `\b(?:(?:kilo|nano|micro)?met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|km|cm|mm|m|nm|fathoms?|leagues?|stor(?:ey|y|ies|eys)|light-years?)\b|\d(?:m|km|cm|mm|ft)\b|[米尺寸]|公里|里|千米|毫米|英寸|光年|层|公分|[码丈里]`
 	timeGiven   = `\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|centur(?:y|ies)|decades?|h|min)\b|[年月天日时秒周]|分钟`
 )
 
 // unitRules are matched against the folded question, in order.
 var unitRules = []unitRule{
 	newUnitRule(`\bhow often\b|\bhow frequently\b|\bwhat intervals?\b|多久.{0,6}[一1][次班趟回]|隔多久|多长时间.{0,4}[一1][次班趟回]|间隔是?多`,
-		`\b(?:every|each|per|once|twice|times|daily|weekly|monthly|yearly|annual(?:ly)?|hourly|nightly|interval\w*|often|frequent\w*|rarely|seldom|regularly|always|never|usually|sometimes|occasional\w*)\b|-minute|每|次|一[班趟]|间隔|经常|常常`),
+		`\b(?:every|each|per|once|twice|times|daily|weekly|monthly|yearly|annual(?:ly)?|hourly|nightly|interval\w*|often|frequent\w*|rarely|seldom|regularly|always|never|usually|sometimes|occasional\w*)\b|-minute|每|次|一[班趟]|间隔|经?常|很少|偶尔|总是|从不|有时|频繁|定期|不定`),
 	newUnitRule(`\bhow (?:tall|high|deep|wide|thick) (?:is|are|was|were|do|does|did|can|could|will|would)\b|\bwhat is the (?:height|width|depth|length|diameter|altitude|elevation)\b|多[高深宽厚]|(?:高度|深度|宽度|厚度|长度|直径|海拔)(?:是|有|为)?多`, lengthGiven),
 	newUnitRule(`\bhow far\b|多远|距离`, lengthGiven+`|`+timeGiven),
 	newUnitRule(`\bhow long (?:is|are|was|were)\b|全长|总长|多长(?:$|[？?])`, lengthGiven+`|`+timeGiven+`|\b(?:from|until|since|till|between)\b|\d{4}\s*[-–—~至到]`),

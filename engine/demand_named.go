@@ -59,7 +59,7 @@ func (r *reading) elsewhereZh(s *readSentence) float64 {
 	if head == "" {
 		return 1
 	}
-	subject, page := []rune(r.subject()), pageText(s.page)
+	subject, page := []rune(strings.TrimPrefix(r.subject(), headLeadZh.FindString(r.subject()))), pageText(s.page)
 	switch n := len(subject); {
 	case n == 0 && !strings.Contains(page, head):
 		return keepNowhereNamed
@@ -88,6 +88,10 @@ func (q *asked) kindAlone() bool {
 
 func pageText(p *agent.Page) string { return lang.Fold(p.Title + "\n" + p.Text) }
 
+// generalHeads are nouns for any kind of thing, which no page need have where it
+// says what they are: 哪些类型, 哪些地方.
+var generalHeads = regexp.MustCompile(`^(?:不同|主要|重要|常见|具体|其他|其它)?的?(?:类型|类别|种类|形式|方式|方法|办法|措施|手段|途径|实体|对象|因素|要素|条件|要求|原因|理由|结果|影响|作用|用途|功能|好处|优点|缺点|特点|特征|特性|特色|性质|方面|部分|部门|领域|内容|项目|东西|事情|事物|事件|问题|情况|地方|地区|区域|地点|场所|位置|国家|城市|人物|人员|人群|人士|机构|组织|单位|团体|例子|名称|名字|说法|观点|职位|职务|股份|成分|材料|信息|数据)`)
+
 // nameOn reports whether a text has the name, or half of its words: a surname
 // alone, an abbreviation's letters; a word in capitals may stand for what the page writes out.
 func nameOn(name, text string) bool {
@@ -112,7 +116,7 @@ func nameOn(name, text string) bool {
 }
 
 var (
-	headLeadZh = regexp.MustCompile(`^(?:请问|目前|现在|当前|如今|最新|今年|去年|截至|关于|在|去|从|由|《|“|"|「|\d{4}年(?:\d+月)?(?:\d+日)?|第[一二三四五六七八九十\d]+[届任次个]|[\s，,的])+`)
+	headLeadZh = regexp.MustCompile(`^(?:请问|说出|列举|列出|仅?根据|面对|面临|按照?|为了|对于?|目前|现在|当前|如今|最新|今年|去年|截至|关于|在|去|从|由|《|“|"|「|\d{4}年(?:\d+月)?(?:\d+日)?|第[一二三四五六七八九十\d]+[届任次个]|[\s，,的])+`)
 	headWordZh = regexp.MustCompile(`^(?:什么|谁|哪|多少|几|怎|如何|为何|为什么|是否|有没有|遇|当|如果|若|想|要|需|使用|导致|每|一般|通常|所有|任何|世界|全国|全球|我国|中国|国内|[一二三四五六七八九十\d]|[这那该本其有是])`)
 )
 

@@ -30,6 +30,11 @@ func TestWhatAQuestionDemands(t *testing.T) {
 		{"谁是第一任院长？", "首任院长是何敬之。", verdictMet},
 		{"女子组冠军是谁？", "男子组冠军是莫一凡。", verdictOpposed},
 		{"副市长是谁？", "市长是林达。", verdictAbsent},
+		{"谁演唱了片尾曲？", "片尾曲由导演之女何小满献唱。", verdictMet},
+		{"谁扮演船长？", "船长（蓝青 饰）在风暴中失踪。", verdictMet},
+		{"滑坡发生于哪一年？", "1987年的滑坡掩埋了旧路。", verdictMet},
+		{"守军在谁的指挥下突围？", "守军在莫老四率领下突围。", verdictMet},
+		{"哪位歌手录了这张唱片？", "这张唱片是何小满录的，导演是蓝青。", verdictMet},
 	} {
 		r := &reading{sentences: []readSentence{{text: c.sentence, page: &agent.Page{}}}, passages: []readPassage{{Passage: &agent.Passage{}, to: 1}}}
 		r.q = readAsked(testBuiltin().analyse(agent.Question{Text: c.question}), func(uint32, string) float64 { return 1 })

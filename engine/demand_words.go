@@ -108,6 +108,7 @@ type rivalSet map[rivalGroup]bool
 // of is the set of groups that a folded text has words of.
 func (t *rivalTable) of(text string) rivalSet {
 	out := rivalSet{}
+	text = notBorn.ReplaceAllString(text, " ")
 	add := func(ws []rivalWord, whole bool) {
 		for _, w := range ws {
 			out[w.group] = out[w.group] || whole && w.asks
@@ -143,6 +144,9 @@ func (t *rivalTable) of(text string) rivalSet {
 	}
 	return out
 }
+
+// notBorn has the characters of a birth (生于) in other words.
+var notBorn = regexp.MustCompile(`[发产]生于`)
 
 // beforeNumber begins with the number of a measure.
 var beforeNumber = regexp.MustCompile(`^(?:度|约|达|为|近|有|只有|超过)*\s*\d`)

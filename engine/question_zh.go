@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -48,6 +49,9 @@ var questionAttributesZh = []questionRuleZh{
 // questionKindZh sets Kind, Expect and Head of a Chinese question; f is its folded text.
 func questionKindZh(a *Analysis, f string) {
 	f = strings.TrimRight(f, "?？。.!！ 呢啊呀")
+	for _, m := range falseMarksZh {
+		f = m.is.ReplaceAllString(f, m.cut)
+	}
 	if strings.HasSuffix(f, "吗") || strings.HasSuffix(f, "么") && !strings.HasSuffix(f, "什么") && !strings.HasSuffix(f, "怎么") {
 		a.Kind = KindYesNo
 		return
@@ -80,6 +84,18 @@ func questionKindZh(a *Analysis, f string) {
 	default:
 		questionKeywordsZh(a, f)
 	}
+}
+
+// falseMarksZh are where characters of two words side by side look like a word
+// that asks (被称为|什么, 科罗拉多|大学), and 比较 that only means rather.
+var falseMarksZh = []struct {
+	is  *regexp.Regexp
+	cut string
+}{
+	{regexp.MustCompile(`([称成作做当分认名译改变视誉定列评封化转命]为)([什何])`), "$1 $2"},
+	{regexp.MustCompile(`([许很诸更最较众繁]多)([大长高重])`), "$1 $2"},
+	{regexp.MustCompile(`(多)(大[学陆利型量])`), "$1 $2"},
+	{regexp.MustCompile(`(.)比较([密适好大小高低多少快慢强弱近远难早晚长短新老便贵安常普容困重著有流特喜])`), "$1 $2"},
 }
 
 // questionHeadZh is what stands after 哪个, 什么 and the like, or before 是什么: 城市 of 哪个城市.

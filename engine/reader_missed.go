@@ -51,7 +51,7 @@ func (r *reading) strange() float64 {
 // noun that a Chinese question asks for: 黄金 of 多少黄金, 诗集 of 哪些诗集.
 func (r *reading) headMissed() bool {
 	head := strings.TrimLeft(r.q.Head, "些几个种项部")
-	if len(head) < len("诗集") || !strings.Contains(r.q.Text, "哪些"+head) && !strings.Contains(r.q.Text, "多少"+head) {
+	if len(head) < len("诗集") || generalHeads.MatchString(head) || !strings.Contains(r.q.Text, "哪些"+head) && !strings.Contains(r.q.Text, "多少"+head) {
 		return false
 	}
 	return !strings.ContainsAny(pageText(r.best().page), head)

@@ -159,7 +159,7 @@ func (r *reading) hasValue() bool {
 	}
 	for _, i := range r.order[:min(4, len(r.order))] {
 		s := &r.sentences[i]
-		if r.undemanded(s) <= demandKept {
+		if r.undemanded(s) < demandKept {
 			continue
 		}
 		if (words || s.feat[fTypedFresh] > 0) && measure.MatchString(s.text) {
@@ -196,7 +196,7 @@ func (r *reading) hasKind() bool {
 }
 
 // whereWords say where something is without a place's name.
-var whereWords = regexp.MustCompile(`(?i)\b(?:north|south|east|west|miles?|km|kilomet(?:er|re)s?|near|between|along|beside|behind|under|above|inside|outside|left|right|at|in|on)\b|位于|坐落|地处|海里|公里|以[东西南北]|[东西南北][部面侧岸方]|[东西]经|[南北]纬|附近|之间|对面`)
+var whereWords = regexp.MustCompile(`(?i)\b(?:north|south|east|west|miles?|km|kilomet(?:er|re)s?|near|between|along|beside|behind|under|above|inside|outside|left|right|at|in|on)\b|位于|坐落|地处|海里|公里|以[东西南北]|[东西南北][部面侧岸方]|[东西]经|[南北]纬|附近|之间|对面|.[国州部处中内上下里外旁边侧端]`)
 
 // otherNumbers reports whether the evidence speaks of a thing that the question
 // names with a number ("Heron 9"), but only with other numbers.
@@ -240,4 +240,4 @@ func (r *reading) unnamed() bool {
 }
 
 // timeWords name a time without a number.
-var timeWords = regexp.MustCompile(`(?i)\b(?:century|centuries|decade|era|age|during|reign|war|spring|summer|autumn|fall|winter|today|yesterday|now|night|morning|monday|tuesday|wednesday|thursday|friday|saturday|sunday|immediately|never|always|birth|death|after|before|until|since|when|while|period|dynasty|early|late)\b|\d|[年月日号时点天周秋冬春夏晨晚早世]|时代|时期|期间|之后|以前|以后|朝|今`)
+var timeWords = regexp.MustCompile(`(?i)\b(?:century|centuries|decade|era|age|during|reign|war|spring|summer|autumn|fall|winter|today|yesterday|now|night|morning|monday|tuesday|wednesday|thursday|friday|saturday|sunday|immediately|never|always|birth|death|after|before|until|since|when|while|period|dynasty|early|late)\b|\d|[年月日号时点天周秋冬春夏晨晚早世夜午]|时代|时期|期间|之后|以前|以后|朝|今`)

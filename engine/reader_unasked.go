@@ -58,6 +58,7 @@ var titlesIn = regexp.MustCompile(`《[^》]*》|“[^”]*”|"[^"]*"|「[^」]
 // known ways, and none of its best sentences, nor the one before each, says it so.
 func (r *reading) unasked() bool {
 	asked := titlesIn.ReplaceAllString(lang.Fold(strings.TrimRight(r.q.Text, "?？。 ")), " ")
+	asked = notBorn.ReplaceAllString(asked, " ")
 	for _, x := range soughts {
 		if x.asks.MatchString(asked) && !r.says(x.says) {
 			return true

@@ -35,7 +35,7 @@ func (w *writer) define() bool {
 		}
 	}
 	if best == nil {
-		return place != nil && w.opened(place, term) || w.asked.Kind == KindDefinition && w.mentioning(term)
+		return place != nil && w.opened(place, term) || w.asked.Kind == KindDefinition && !w.plainly() && w.mentioning(term)
 	}
 	w.goOn(best)
 	w.out.Confidence = max(w.out.Confidence, sureEnough)
@@ -341,6 +341,12 @@ func (w *writer) mentioning(term string) bool {
 	}
 	w.out.Confidence = min(w.out.Confidence, sureEnough-0.01)
 	return true
+}
+
+// plainly reports whether a Chinese question for what something is, which may ask
+// for its name or its matter as well (原名是什么), is answered as any other.
+func (w *writer) plainly() bool {
+	return w.asked.Language == "zh" && w.out.Confidence >= sureEnough
 }
 
 // coveredTerm is the share of the question that the best sentence must have
