@@ -12,6 +12,7 @@ import (
 type statement struct {
 	quantity *lang.Quantity
 	date     *lang.Date
+	named    *naming
 	sentence *readSentence
 	year     int // the year that the sentence is of, 0 where it names none of its own
 }
@@ -28,6 +29,9 @@ const (
 func (x statement) at() lang.Span {
 	if x.date != nil {
 		return lang.Span{Start: x.date.Start, End: x.date.End}
+	}
+	if x.named != nil {
+		return x.named.at
 	}
 	return lang.Span{Start: x.quantity.Start, End: x.quantity.End}
 }

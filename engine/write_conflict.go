@@ -28,7 +28,7 @@ func (w *writer) conflict() bool {
 	switch w.asked.Expect {
 	case ExpectNumber, ExpectMoney, ExpectPercent, ExpectDate, ExpectYear, ExpectDuration:
 	default:
-		return false
+		return w.namedConflict()
 	}
 	said := w.statements()
 	if len(said) < 2 {

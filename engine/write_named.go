@@ -1,0 +1,193 @@
+package engine
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/sonde-search/sonde/agent/lang"
+)
+
+// namedConflict shows statements side by side where pages name different
+// people, firms or places as the one that is asked for. It is one only where
+// each sentence says in so many words who did it, holds the office, or where it
+// is, and where the names cannot well be one's. It reports whether it did.
+func (w *writer) namedConflict() bool {
+	asked := askedName(w.asked)
+	if asked == nil {
+		return false
+	}
+	said, denied := w.settled(w.namings(asked), asked)
+	if len(said) < 2 {
+		return false
+	}
+	switch {
+	case denied:
+		w.sideBySide(said, "")
+	case asked.office && ofDays(said):
+		sort.SliceStable(said, func(a, b int) bool { return said[a].sentence.page.Published > said[b].sentence.page.Published })
+		w.sideBySide(said, "")
+	default:
+		w.sideBySide(said, say(w.asked.Speak, wordDiffer))
+		w.note(say(w.asked.Speak, wordDifferNote))
+		return true
+	}
+	if len(w.out.Claims) > 0 {
+		w.out.Claims[0].Lead = true
+	}
+	return true
+}
+
+// ofDays reports whether the statements are of pages of different days.
+func ofDays(said []statement) bool {
+	days := map[string]bool{}
+	for _, x := range said {
+		if _, err := time.Parse(time.DateOnly, x.sentence.page.Published); err != nil {
+			return false
+		}
+		days[x.sentence.page.Published] = true
+	}
+	return len(days) == len(said)
+}
+
+// namings are the names that pages give, one statement of each page, the best sentences first.
+func (w *writer) namings(asked *nameAsked) []statement {
+	r := w.reading
+	plain, titled := w.namingFrame(asked, false), w.namingFrame(asked, true)
+	var out []statement
+	pages := map[string]bool{}
+	for _, i := range r.order[:min(conflictLooked, len(r.order))] {
+		s := &r.sentences[i]
+		if pages[s.page.Snapshot] || s.block == lang.BlockHeading || asking(s.text) || r.yearVerdict(s) == verdictRival {
+			continue
+		}
+		frame := plain
+		if w.underTitle(s, asked.topic) {
+			frame = titled
+		}
+		n, ok := frame(s.text)
+		if !ok || manyNamed(s.text) || asked.office && !asked.past && w.gone(n, s) {
+			continue
+		}
+		pages[s.page.Snapshot] = true
+		out = append(out, statement{named: &n, sentence: s, year: w.ownYear(s)})
+	}
+	return out
+}
+
+// gone reports whether who a sentence names may hold the office no longer: it
+// says so, or it is told by the way, on a page of no day.
+func (w *writer) gone(n naming, s *readSentence) bool {
+	return n.past || n.loose && s.page.Published == "" && len(w.asked.Dates) == 0
+}
+
+// manyNamed reports whether a sentence says of its names that they are some of several.
+func manyNamed(text string) bool {
+	return manyEn.MatchString(text) || hasAny(text, []string{"之一", "联合创始", "联合创办", "共同创始", "参与"})
+}
+
+// namingFrame reads the names out of a sentence in the ways of its language.
+func (w *writer) namingFrame(asked *nameAsked, titled bool) func(string) (naming, bool) {
+	switch {
+	case w.asked.Language == "zh" && asked.place:
+		re := framePlaceZh(asked, titled)
+		return func(text string) (naming, bool) { return saidPlaceZh(re, text) }
+	case w.asked.Language == "zh":
+		return newFramesZh(asked, titled).said
+	case asked.place:
+		re := framePlaceEn(asked, w.asked.Names, titled)
+		return func(text string) (naming, bool) {
+			m := re.FindStringIndex(text)
+			if m == nil || !begins(text[:m[0]]) {
+				return naming{}, false
+			}
+			return placesFrom(text, m[1])
+		}
+	}
+	return newFramesEn(asked, w.asked.Names, titled).said
+}
+
+// underTitle reports whether the page's title and nearest heading name what is
+// asked of, so that "it" and "the bridge" stand for that.
+func (w *writer) underTitle(s *readSentence, topic string) bool {
+	p := &w.reading.passages[s.passage]
+	if at := p.from + s.index; s.index > 0 && w.asked.Language == "zh" {
+		before := strings.TrimLeft(lang.Fold(w.reading.sentences[at-1].text), "《“\"")
+		if strings.HasPrefix(before, topic) {
+			return true
+		}
+	}
+	if !strings.Contains(lang.Fold(p.Title), topic) {
+		return false
+	}
+	if n := len(p.Headings); n > 0 {
+		h := lang.Fold(p.Headings[n-1])
+		return strings.Contains(h, topic) || len(lang.Names(p.Headings[n-1])) == 0 && w.asked.Language != "zh"
+	}
+	return true
+}
+
+// ownYear is the one year that a sentence names and the question does not.
+func (w *writer) ownYear(s *readSentence) int {
+	for _, y := range yearsIn(s.text) {
+		if !slices.Contains(yearsIn(w.asked.Text), y) {
+			return y
+		}
+	}
+	return 0
+}
+
+// settled are the statements that contradict the first; none where any sentence
+// that was read tells of both names together, which settles how they belong
+// together. Where that sentence says that one of them was not, it goes first.
+func (w *writer) settled(said []statement, asked *nameAsked) (out []statement, denied bool) {
+	for _, x := range said {
+		if slices.ContainsFunc(out, func(y statement) bool { return w.oneName(x, y, asked) }) {
+			continue
+		}
+		if len(out) > 0 && !asked.office && x.year > 0 && out[0].year > 0 && x.year != out[0].year {
+			return nil, false // of other times
+		}
+		out = append(out, x)
+	}
+	for i, x := range out {
+		for _, y := range out[:i] {
+			if w.together(x, y, asked.place) {
+				if d := slices.IndexFunc(out, func(z statement) bool { return z.named.denies }); d >= 0 && len(out) == 2 {
+					return []statement{out[d], out[1-d]}, true
+				}
+				return nil, false
+			}
+		}
+	}
+	return out, false
+}
+
+func (w *writer) oneName(x, y statement, asked *nameAsked) bool {
+	switch {
+	case !asked.place:
+		return x.named.agrees(*y.named)
+	case w.asked.Language == "zh":
+		return samePlaceZh(*x.named, *y.named, asked.head)
+	}
+	return samePlaceEn(*x.named, *y.named, asked.head)
+}
+
+// together reports whether a sentence that was read has a name of each.
+func (w *writer) together(x, y statement, place bool) bool {
+	a, b := x.named.names, y.named.names
+	if place {
+		a, b = a[:1], b[:1] // the greater ones may well be one
+	}
+	for i := range w.reading.sentences {
+		if f := lang.Fold(w.reading.sentences[i].text); anyOf(f, a) && anyOf(f, b) {
+			return true
+		}
+	}
+	return false
+}
+
+func anyOf(folded string, names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.Contains(folded, bareName(n)) })
+}
