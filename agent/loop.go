@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"time"
 )
 
@@ -31,6 +32,7 @@ type Agent struct {
 	Check   Checker          // nil: Check
 	Now     func() time.Time // nil: time.Now
 	Model   string           // the SPEC shown in answers; empty: "builtin"
+	Log     *slog.Logger     // is told of panics, with their stack; nil: nobody is
 }
 
 // cancelGrace is how long a cancelled run may still write from what it has.
@@ -41,7 +43,7 @@ const maxClaims = 80
 
 // Run answers one question. It yields the run's steps as they happen; the last
 // is Answered, or Failed where Sonde itself could not go on. Breaking off the
-// iteration stops the run. Cancelling ctx ends reading at once; the answer is
+// iteration stops the run; a panic in what it depends on is its error, a Panic. Cancelling ctx ends reading at once; the answer is
 // then what the evidence so far supports. The question must be valid (see
 // Question.Validate); id names the run.
 func (a *Agent) Run(ctx context.Context, id string, q Question) iter.Seq[Step] {
@@ -83,7 +85,9 @@ type EndReading struct{ Reason Stop }
 func (e EndReading) Error() string { return "reading ends: " + string(e.Reason) }
 
 // walk is one question's way: plan and read, round by round, then write.
-func (r *run) walk(ctx context.Context) error {
+func (r *run) walk(ctx context.Context) (err error) {
+	defer r.caught(&err)
+	r.doing = "beginning"
 	if r.a.Resolve != nil && len(r.q.Earlier) > 0 && r.q.Resolved == "" {
 		r.q.Resolved = r.a.Resolve(ctx, r.q, r.teller("plan"))
 	}
@@ -163,6 +167,7 @@ func (r *run) round(ctx context.Context) error {
 
 // plan asks the planner, and drops what was done before from its plan.
 func (r *run) plan(ctx context.Context) (Plan, error) {
+	r.doing = fmt.Sprintf("planning round %d", len(r.plans)+1)
 	plan, err := r.a.Planner.Plan(ctx, r.brief(), r.teller("plan"))
 	var stop EndReading
 	switch {
@@ -205,6 +210,7 @@ func (r *run) idle(p Plan) bool {
 
 // read carries out a plan: pages are indexed while others are being fetched.
 func (r *run) read(ctx context.Context, p Plan, limit int) error {
+	r.doing = fmt.Sprintf("reading in round %d", p.Round)
 	r.pagesBefore = len(r.pages)
 	in := startIndexing(ctx, r.index)
 	for s := range r.session.Read(ctx, p, limit) {

@@ -17,7 +17,9 @@ type run struct {
 	started time.Time
 	yield   func(Step) bool
 	cancel  context.CancelFunc
-	gone    bool // nobody takes steps any more
+	gone    bool   // nobody takes steps any more
+	telling bool   // a step is with who takes it
+	doing   string // in words, for who must look for a mistake
 
 	session Session
 	index   Index
@@ -72,7 +74,13 @@ func (r *run) now() time.Time {
 // emit hands a step to the reader. When nobody takes steps any more, the run
 // is cancelled and goes silent.
 func (r *run) emit(s Step) {
-	if !r.gone && !r.yield(s) {
+	if r.gone {
+		return
+	}
+	r.telling = true
+	more := r.yield(s)
+	r.telling = false
+	if !more {
 		r.gone = true
 		r.cancel()
 		r.stopFor(StopCancelled)

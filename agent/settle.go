@@ -11,6 +11,7 @@ import (
 
 // write lets the writer speak, settles each claim, and ends the run with its answer.
 func (r *run) write(ctx context.Context) error {
+	r.doing = "writing the answer"
 	writer, wctx, cancel := r.writing(ctx)
 	defer cancel()
 	if len(r.pages) > 0 {
@@ -83,7 +84,10 @@ func (r *run) claimsOf(ctx context.Context, w Writer) error {
 			}
 			return fmt.Errorf("writing the answer: %w", err)
 		}
-		if r.settle(ctx, c); r.gone || len(r.claims) >= maxClaims {
+		r.doing = "checking a claim"
+		r.settle(ctx, c)
+		r.doing = "writing the answer"
+		if r.gone || len(r.claims) >= maxClaims {
 			return nil
 		}
 	}

@@ -29,7 +29,8 @@ type worker struct {
 	final   agent.Step      // Answered or Failed, once stored
 }
 
-// take runs the runner and queues its steps. A panic in it is a failed run.
+// take runs the runner and queues its steps. A run's own panics are its errors;
+// one in what stands around it, such as opening a model, is a failed run too.
 func (w *worker) take() {
 	defer close(w.queue)
 	defer func() {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -167,29 +168,44 @@ func (s *suite) run(ctx context.Context, con *console, writer string, tape *engi
 	defer parts.Close()
 	progress := newProgress(con.stderr)
 	defer progress.clear()
-	for i := range s.Cases {
-		if ctx.Err() != nil {
-			return result, errInterrupted
-		}
+	begin := func(c *goldCase) {
 		if tape != nil {
-			tape.Begin(s.Name+"/"+s.Cases[i].ID+" "+writer, strings.TrimPrefix(base, "http://"))
-		}
-		c, err := s.runCase(ctx, parts.agent, &s.Cases[i], base)
-		if err != nil {
-			return result, fmt.Errorf("case %s: %w", s.Cases[i].ID, err)
-		}
-		progress.show(agent.Paged{State: "done", URL: c.ID, Done: i + 1, Of: len(s.Cases)})
-		result.Cases = append(result.Cases, c)
-		if c.Passed {
-			result.Passed++
-		} else {
-			result.Failed++
+			tape.Begin(s.Name+"/"+c.ID+" "+writer, strings.TrimPrefix(base, "http://"))
 		}
 	}
-	return result, nil
+	return result, s.runCases(ctx, parts.agent, base, begin, func(c caseResult) {
+		result.add(c)
+		progress.show(agent.Paged{State: "done", URL: c.ID, Done: len(result.Cases), Of: len(s.Cases)})
+	})
 }
 
-// runCase asks one question and judges its answer.
+func (r *suiteResult) add(c caseResult) {
+	r.Cases = append(r.Cases, c)
+	if c.Passed {
+		r.Passed++
+	} else {
+		r.Failed++
+	}
+}
+
+// runCases asks the questions one after the other.
+func (s *suite) runCases(ctx context.Context, a *agent.Agent, base string, begin func(*goldCase), done func(caseResult)) error {
+	for i := range s.Cases {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		begin(&s.Cases[i])
+		c, err := s.runCase(ctx, a, &s.Cases[i], base)
+		if err != nil {
+			return fmt.Errorf("case %s: %w", s.Cases[i].ID, err)
+		}
+		done(c)
+	}
+	return nil
+}
+
+// runCase asks one question and judges its answer. A run that a mistake in
+// Sonde's code ended is a case that failed.
 func (s *suite) runCase(ctx context.Context, a *agent.Agent, c *goldCase, base string) (caseResult, error) {
 	q, err := s.question(c, base)
 	if err != nil {
@@ -206,7 +222,12 @@ func (s *suite) runCase(ctx context.Context, a *agent.Agent, c *goldCase, base s
 		case agent.Answered:
 			answer = step.Answer
 		case agent.Failed:
-			return caseResult{}, fmt.Errorf("the run failed: %s", step.Message)
+			if p := new(agent.Panic); !errors.As(step.Err, &p) {
+				return caseResult{}, fmt.Errorf("the run failed: %s", step.Message)
+			}
+			r := caseResult{ID: c.ID, Type: c.Type, Question: c.Question, Status: string(agent.StatusFailed), Cites: []string{}}
+			r.fail("the run failed: %s", step.Message)
+			return r, nil
 		}
 	}
 	return judge(c, answer, texts), nil

@@ -106,7 +106,7 @@ func (p *parts) join(ctx context.Context, con *console, as assembly) error {
 		p.options.HTTP = as.tape.Client()
 	}
 	models := rankModels(con.cfg.Retrieval, con.getenv, as.log)
-	p.agent = &agent.Agent{Last: builtin, Web: p.crawler, Index: retrieval.OpenHybrid(models), Now: as.now, Attach: p.attach}
+	p.agent = &agent.Agent{Last: builtin, Web: p.crawler, Index: retrieval.OpenHybrid(models), Now: as.now, Attach: p.attach, Log: as.log}
 	if specs, err := engine.ParseSpecs(p.vision); err != nil {
 		return fmt.Errorf("%w: vision: %w", errUsage, err)
 	} else if err := engine.CheckKeys(specs, p.options); err != nil {
