@@ -188,16 +188,6 @@ func CheckKeys(specs []Spec, o Options) error {
 	return err
 }
 
-// NewModel is Open for models that plan and write, given as ParseSpecs reads them.
-func NewModel(specs string, o Options) (Thinker, error) {
-	s, err := ParseSpecs(specs)
-	if err != nil {
-		return nil, err
-	}
-	o.Then = append(s[1:], o.Then...)
-	return Open(s[0], o)
-}
-
 type modelThinker struct {
 	planner modelPlanner
 	writer  modelWriter

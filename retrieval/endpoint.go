@@ -33,14 +33,6 @@ type Reranker interface {
 	Rerank(ctx context.Context, query string, texts []string) ([]float64, error)
 }
 
-// RerankerFunc is a function as a Reranker.
-type RerankerFunc func(ctx context.Context, query string, texts []string) ([]float64, error)
-
-// Rerank calls f.
-func (f RerankerFunc) Rerank(ctx context.Context, query string, texts []string) ([]float64, error) {
-	return f(ctx, query, texts)
-}
-
 // An Endpoint is a model server with OpenAI's /embeddings, or the /rerank of
 // Jina, Cohere, vLLM and others.
 type Endpoint struct {

@@ -244,6 +244,24 @@ func TestConversation(t *testing.T) {
 	get[problem](st, 404, "GET", "/api/runs/"+second.ID, "")
 }
 
+// Who waits for the answer learns the conversation too, and goes on with it.
+func TestWaitingTellsTheConversation(t *testing.T) {
+	st := serve(t, func(o *server.Options) { o.Runner = server.RunnerFunc(instant) })
+	first := get[server.RunAnswer](st, 200, "POST", "/api/runs?wait=true", `{"question":"帽贝吃什么？","conversation":"new"}`)
+	if first.Conversation == "" || first.ID == "" || first.Status != agent.StatusAnswered {
+		t.Fatalf("the answer %+v", first)
+	}
+	body := fmt.Sprintf(`{"question":"And when?","conversation":%q}`, first.Conversation)
+	second := get[server.RunAnswer](st, 200, "POST", "/api/runs?wait=true", body)
+	c := get[server.ConversationJSON](st, 200, "GET", "/api/conversations/"+first.Conversation, "")
+	if second.Conversation != first.Conversation || len(c.Runs) != 2 || c.Runs[1].ID != second.ID {
+		t.Errorf("the second answer %+v of conversation %+v", second, c)
+	}
+	if _, text := st.call("POST", "/api/runs?wait=true", `{"question":"limpets"}`); strings.Contains(text, "conversation") {
+		t.Errorf("a conversation where none was begun: %s", text)
+	}
+}
+
 func TestSnapshot(t *testing.T) {
 	st := serve(t, nil)
 	id := st.ask()

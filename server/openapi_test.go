@@ -89,7 +89,7 @@ func TestRepliesAreAsDescribed(t *testing.T) {
 	_, bad := st.call("GET", "/api/runs/x", "")
 	_, chat := st.call("POST", "/v1/chat/completions", `{"messages":[{"role":"user","content":"limpets"}]}`)
 	_, convs := st.call("GET", "/api/conversations", "")
-	for name, reply := range map[string]string{"Answer": answer, "RunList": runs, "problem": bad, "ChatCompletion": chat, "ConversationList": convs} {
+	for name, reply := range map[string]string{"RunAnswer": answer, "RunList": runs, "problem": bad, "ChatCompletion": chat, "ConversationList": convs} {
 		var schema object
 		if err := json.Unmarshal(doc.Components.Schemas[name], &schema); err != nil {
 			t.Fatalf("schema %s: %v", name, err)

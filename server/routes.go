@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"github.com/labstack/echo/v4"
-
-	"github.com/sonde-search/sonde/agent"
 )
 
 // A route is one call of the API: what serves it, and what /openapi.json says of it.
@@ -48,7 +46,7 @@ func (s *Server) runRoutes() []route {
 	return []route{
 		{method: "POST", path: "/api/runs", name: "createRun", summary: "Ask a question", handle: s.postRun, upload: true,
 			params: []param{{"wait", "boolean", "answer with the finished answer"}}, in: RunRequest{},
-			out: []reply{{status: 202, body: RunJSON{}, about: "the run, at work"}, {status: 200, body: agent.Answer{}, about: "the finished answer, with ?wait=true"}}},
+			out: []reply{{status: 202, body: RunJSON{}, about: "the run, at work"}, {status: 200, body: RunAnswer{}, about: "the finished answer, with ?wait=true"}}},
 		{method: "GET", path: "/api/runs", name: "listRuns", summary: "List runs, newest first", handle: s.listRuns,
 			params: append([]param{{"conversation", "string", "only those of this conversation"}}, pageParams...),
 			out:    []reply{{status: 200, body: List[RunJSON]{}}}},

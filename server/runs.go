@@ -32,6 +32,12 @@ func runJSON(r Run) RunJSON {
 	}
 }
 
+// A RunAnswer is a finished run to who waited for it.
+type RunAnswer struct {
+	agent.Answer
+	Conversation string `json:"conversation,omitempty"`
+}
+
 func runPath(id string) string { return "/api/runs/" + id }
 
 // A List is one page of a list.
@@ -87,7 +93,7 @@ func (s *Server) postRun(c echo.Context) error {
 	if err != nil {
 		return &runError{run.ID, err}
 	}
-	return writeJSON(c.Response(), http.StatusOK, echo.MIMEApplicationJSON, answer)
+	return writeJSON(c.Response(), http.StatusOK, echo.MIMEApplicationJSON, RunAnswer{answer, run.Conversation})
 }
 
 func boolParam(c echo.Context, name string) (bool, error) {
