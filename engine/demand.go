@@ -326,7 +326,7 @@ func (r *reading) demandedIn(p *readPassage, f rivalFamily) bool {
 	said := rivals().of(lang.Fold(p.Title + "\n" + strings.Join(p.Headings, "\n")))
 	for i := p.from; i < p.to; i++ {
 		hits = append(hits, r.sentences[i].hits...)
-		for g := range rivals().of(r.nameless(lang.Fold(r.sentences[i].text))) {
+		for g := range rivals().of(r.nameless(r.sentences[i].fold())) {
 			said[g] = true
 		}
 	}

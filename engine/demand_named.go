@@ -27,7 +27,7 @@ func (r *reading) elsewhere(s *readSentence) float64 {
 	}
 	missing := 0
 	for _, n := range r.q.Names {
-		if nameOn(n, pageText(s.page)) {
+		if nameOn(n, r.textOf(s.page)) {
 			continue
 		}
 		if missing++; r.q.subjectOfVerb(n) {
@@ -59,7 +59,8 @@ func (r *reading) elsewhereZh(s *readSentence) float64 {
 	if head == "" {
 		return 1
 	}
-	subject, page := []rune(strings.TrimPrefix(r.subject(), headLeadZh.FindString(r.subject()))), pageText(s.page)
+	named := r.subject()
+	subject, page := []rune(strings.TrimPrefix(named, headLeadZh.FindString(named))), r.textOf(s.page)
 	switch n := len(subject); {
 	case n == 0 && !strings.Contains(page, head):
 		return keepNowhereNamed
@@ -86,7 +87,21 @@ func (q *asked) kindAlone() bool {
 	return true
 }
 
+// pageText is a page's title and text, folded.
 func pageText(p *agent.Page) string { return lang.Fold(p.Title + "\n" + p.Text) }
+
+// textOf is pageText, worked out once a page.
+func (r *reading) textOf(p *agent.Page) string {
+	text, ok := r.texts[p]
+	if !ok {
+		if r.texts == nil {
+			r.texts = map[*agent.Page]string{}
+		}
+		text = pageText(p)
+		r.texts[p] = text
+	}
+	return text
+}
 
 // generalHeads are nouns for any kind of thing, which no page need have where it
 // says what they are: 哪些类型, 哪些地方.

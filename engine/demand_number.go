@@ -15,7 +15,7 @@ const keepOtherNumber = 0.2
 func (r *reading) numberKept(s *readSentence) float64 {
 	same, other := r.q.numbered(s.tokens)
 	if r.q.Language == "zh" {
-		same, other = numberedZh(lang.Fold(r.q.Text), lang.Fold(s.text))
+		same, other = numberedZh(lang.Fold(r.q.Text), s.fold())
 	}
 	if same || !other {
 		return 1

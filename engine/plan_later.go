@@ -153,7 +153,6 @@ func (p *planner) learn(r *reading) []string {
 		text  string
 		score float64
 	}
-	idf := localIDF(r.sentences)
 	sum := map[string]float64{}
 	for rank, i := range r.order[:min(len(r.order), 12)] {
 		s := &r.sentences[i]
@@ -165,7 +164,7 @@ func (p *planner) learn(r *reading) []string {
 				continue
 			}
 			seen[f] = true
-			sum[name] += s.cover * idf(hashText(f), f) * r.nearAsked(s, n) / float64(rank+2)
+			sum[name] += s.cover * r.idf(hashText(f), f) * r.nearAsked(s, n) / float64(rank+2)
 		}
 	}
 	words := make([]word, 0, len(sum))

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -14,7 +15,8 @@ import (
 func readEvidence(e agent.Evidence, a Analysis, w *readerWeights) *reading {
 	r := &reading{pages: len(e.Pages)}
 	r.passages, r.sentences = readPassages(e)
-	r.q = readAsked(a, localIDF(r.sentences))
+	r.idf = localIDF(r.sentences)
+	r.q = readAsked(a, r.idf)
 	r.features()
 	r.findAbout()
 	r.scoreAll(w)
@@ -132,18 +134,9 @@ const maxCompared = 60
 // findCopies links sentences among the best that say the same words on other pages.
 func (r *reading) findCopies() {
 	n := min(len(r.order), maxCompared)
-	sets := make([]map[uint32]bool, n)
+	sets := make([][]uint32, n)
 	for i := range n {
-		s := &r.sentences[r.order[i]]
-		sets[i] = map[uint32]bool{}
-		for j := range s.tokens {
-			t := &s.tokens[j]
-			if t.pair != 0 {
-				sets[i][t.pair] = true
-			} else if !t.stop {
-				sets[i][t.id] = true
-			}
-		}
+		sets[i] = r.sentences[r.order[i]].content()
 	}
 	for i := range n {
 		for j := range i {
@@ -157,20 +150,46 @@ func (r *reading) findCopies() {
 }
 
 // similarSets is the Jaccard similarity of two sets.
-func similarSets(a, b map[uint32]bool) float64 {
+func similarSets(a, b []uint32) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
 	if len(a)*2 < len(b) || len(b)*2 < len(a) {
 		return 0
 	}
-	n := 0
-	for k := range a {
-		if b[k] {
-			n++
+	n := inBoth(a, b)
+	return float64(n) / float64(len(a)+len(b)-n)
+}
+
+// content are the words and Han pairs of a sentence that say something, in ascending order.
+func (s *readSentence) content() []uint32 {
+	ids := make([]uint32, 0, len(s.tokens))
+	for j := range s.tokens {
+		t := &s.tokens[j]
+		if t.pair != 0 {
+			ids = append(ids, t.pair)
+		} else if !t.stop {
+			ids = append(ids, t.id)
 		}
 	}
-	return float64(n) / float64(len(a)+len(b)-n)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// inBoth counts what two ascending lists share.
+func inBoth(a, b []uint32) int {
+	n := 0
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			a = a[1:]
+		case a[0] > b[0]:
+			b = b[1:]
+		default:
+			a, b, n = a[1:], b[1:], n+1
+		}
+	}
+	return n
 }
 
 // confidence is how sure the reader is, 0 to 1, that the sentences answer the question.

@@ -136,14 +136,10 @@ func (r *reading) aboutText(title string, titles titleTable) float64 {
 // numbered reports whether the tokens have a word with its number that the
 // question names ("PEP 8"), or the word with another number.
 func (q *asked) numbered(toks []readToken) (same, other bool) {
-	own := readTokens(q.Text)
-	for i := 1; i < len(own); i++ {
-		if own[i].kind != lang.KindNumber || own[i].gap != 0 || own[i-1].kind != lang.KindWord || own[i-1].stop {
-			continue
-		}
+	for _, own := range q.numbers {
 		for k := 1; k < len(toks); k++ {
-			if toks[k].kind == lang.KindNumber && toks[k-1].id == own[i-1].id {
-				if toks[k].id == own[i].id {
+			if toks[k].kind == lang.KindNumber && toks[k-1].id == own.word {
+				if toks[k].id == own.number {
 					return true, false
 				}
 				other = true
@@ -151,6 +147,21 @@ func (q *asked) numbered(toks []readToken) (same, other bool) {
 		}
 	}
 	return false, other
+}
+
+// A wordNumber is a word with its number.
+type wordNumber struct{ word, number uint32 }
+
+// wordNumbers are the words with their numbers of a text.
+func wordNumbers(text string) []wordNumber {
+	var out []wordNumber
+	toks := readTokens(text)
+	for i := 1; i < len(toks); i++ {
+		if toks[i].kind == lang.KindNumber && toks[i].gap == 0 && toks[i-1].kind == lang.KindWord && !toks[i-1].stop {
+			out = append(out, wordNumber{toks[i-1].id, toks[i].id})
+		}
+	}
+	return out
 }
 
 // maxInitials bounds an abbreviation that is read as initials.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
 )
 
@@ -56,6 +57,8 @@ const (
 // A reading is the evidence made ready for one question.
 type reading struct {
 	q         *asked
+	idf       func(id uint32, text string) float64
+	texts     map[*agent.Page]string // folded, of those that were looked into
 	passages  []readPassage
 	sentences []readSentence
 	pages     int     // that were read, those with no passage here too
@@ -79,7 +82,7 @@ func (r *reading) features() {
 	best := r.passageCover()
 	for p := range r.passages {
 		rp := &r.passages[p]
-		context := r.q.match(rp.context)
+		titled := float32(r.q.coverage(r.q.match(rp.context)))
 		most := 0.0
 		for i := rp.from; i < rp.to; i++ {
 			most = math.Max(most, r.sentences[i].cover)
@@ -89,7 +92,7 @@ func (r *reading) features() {
 			f := make([]float32, sentenceFeatures)
 			s.feat = f
 			f[fCoverPassage] = float32(rp.cover)
-			f[fCoverTitle] = float32(r.q.coverage(context))
+			f[fCoverTitle] = titled
 			f[fNamesPassage] = float32(rp.names)
 			f[fRank] = float32(math.Log1p(float64(p)))
 			f[fPassageScore] = float32(rp.cover / best)
@@ -146,7 +149,7 @@ func (r *reading) own(s *readSentence, f []float32) {
 	r.hitFeatures(s, f)
 	r.typeFeatures(s, f)
 	f[fPronoun] = pronounStart(s)
-	f[fRun] = float32(commonRun(q.Core, lang.Fold(s.text)))
+	f[fRun] = float32(q.commonRun(s.fold()))
 	f[fQuestionLength] = float32(len(q.units))
 	if q.Language == "zh" {
 		f[fChinese] = 1
@@ -283,7 +286,7 @@ func cue(q *asked, s *readSentence) float32 {
 	if !ok {
 		return 0
 	}
-	if hasAny(lang.Fold(s.text), words) {
+	if hasAny(s.fold(), words) {
 		return 1
 	}
 	return 0

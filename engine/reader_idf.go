@@ -44,8 +44,8 @@ func (t idfTable) value(id uint32) float64 {
 // that most of its sentences have tells them apart badly.
 func localIDF(sentences []readSentence) func(uint32, string) float64 {
 	background := backgroundIDF()
-	count := map[uint32]int{}
-	last := map[uint32]int{}
+	type tally struct{ n, last int } // how many sentences have it, and the last that does
+	count := make(map[uint32]tally, 4*len(sentences))
 	for i := range sentences {
 		for j := range sentences[i].tokens {
 			t := &sentences[i].tokens[j]
@@ -53,9 +53,8 @@ func localIDF(sentences []readSentence) func(uint32, string) float64 {
 			if t.pair != 0 {
 				id = t.pair
 			}
-			if last[id] != i+1 {
-				last[id] = i + 1
-				count[id]++
+			if c := count[id]; c.last != i+1 {
+				count[id] = tally{c.n + 1, i + 1}
 			}
 		}
 	}
@@ -65,7 +64,7 @@ func localIDF(sentences []readSentence) func(uint32, string) float64 {
 		if n < 3 {
 			return math.Max(b, 0.3)
 		}
-		l := math.Log(1 + (n+0.5)/(float64(count[id])+0.5))
+		l := math.Log(1 + (n+0.5)/(float64(count[id].n)+0.5))
 		return math.Max(0.2, 0.6*b+0.4*l)
 	}
 }

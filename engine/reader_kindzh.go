@@ -29,7 +29,7 @@ func placeAt(s *readSentence, i int) bool {
 	if t.kind != lang.KindHan {
 		return t.upper && !t.stop
 	}
-	if strings.Contains(placeEnds, t.text) {
+	if endsPlace[t.text] {
 		return i > 1 && t.gap == 0 && s.tokens[i-1].gap == 0 && plainHan(&s.tokens[i-1]) && plainHan(&s.tokens[i-2])
 	}
 	if t.pair == 0 {
@@ -49,7 +49,7 @@ func placeAt(s *readSentence, i int) bool {
 }
 
 func plainHan(t *readToken) bool {
-	return t.kind == lang.KindHan && !t.stop && !strings.Contains(spanEdgeHan, t.text)
+	return t.kind == lang.KindHan && !t.stop && !edgesSpan[t.text]
 }
 
 // foreignHan are characters that foreign names are written with.
@@ -72,14 +72,14 @@ func personAt(s *readSentence, i int) bool {
 		return true
 	}
 	run := 0
-	for k := i; k < len(s.tokens) && s.tokens[k].kind == lang.KindHan && (k == i || s.tokens[k].gap == 0) && strings.Contains(foreignHan, s.tokens[k].text); k++ {
+	for k := i; k < len(s.tokens) && s.tokens[k].kind == lang.KindHan && (k == i || s.tokens[k].gap == 0) && inForeign[s.tokens[k].text]; k++ {
 		run++
 	}
 	starts := i == 0 || t.gap != 0 || s.tokens[i-1].kind != lang.KindHan
-	if run >= 3 && (starts || !strings.Contains(foreignHan, s.tokens[i-1].text)) && !placeAt(s, i) {
+	if run >= 3 && (starts || !inForeign[s.tokens[i-1].text]) && !placeAt(s, i) {
 		return true
 	}
-	if !strings.Contains(surnamesZh, t.text) || !starts && !strings.Contains(nameBefore, s.tokens[i-1].text) {
+	if !isSurname[t.text] || !starts && !strings.Contains(nameBefore, s.tokens[i-1].text) {
 		return false
 	}
 	for n := 2; n >= 1; n-- {

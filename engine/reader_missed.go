@@ -54,7 +54,7 @@ func (r *reading) headMissed() bool {
 	if len(head) < len("诗集") || generalHeads.MatchString(head) || !strings.Contains(r.q.Text, "哪些"+head) && !strings.Contains(r.q.Text, "多少"+head) {
 		return false
 	}
-	return !strings.ContainsAny(pageText(r.best().page), head)
+	return !strings.ContainsAny(r.textOf(r.best().page), head)
 }
 
 // commonAsked are words of questions that pages need not have.

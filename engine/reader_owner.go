@@ -63,7 +63,7 @@ func (r *reading) stands(s string) bool {
 		}
 	}
 	for i := range r.sentences {
-		if strings.Contains(lang.Fold(r.sentences[i].text), s) {
+		if strings.Contains(r.sentences[i].fold(), s) {
 			return true
 		}
 	}
@@ -87,13 +87,11 @@ func (r *reading) owners(subject string) []int8 {
 		heading := owner
 		for k := p.from; k < p.to; k++ {
 			s := &r.sentences[k]
-			text := lang.Fold(s.text)
-			switch lead := leadName(s); {
-			case strings.Contains(text, subject):
+			if strings.Contains(s.fold(), subject) {
 				owner = ownerSame
-			case s.block == lang.BlockHeading:
+			} else if s.block == lang.BlockHeading {
 				owner = heading
-			case lead != "" && !strings.Contains(asked, lead) && !strings.Contains(subject, lead) && !strings.Contains(lead, subject):
+			} else if lead := leadName(s); lead != "" && !strings.Contains(asked, lead) && !strings.Contains(subject, lead) && !strings.Contains(lead, subject) {
 				owner = ownerOther
 			}
 			out[k] = owner
@@ -111,7 +109,7 @@ func leadName(s *readSentence) string {
 		}
 		return lang.Fold(m[1])
 	}
-	at := ownerVerbEn.FindStringIndex(s.text)
+	at := ownerVerbEn.FindStringIndex(s.text[:min(len(s.text), 2*ownerLeadEn)])
 	if at == nil || at[0] > ownerLeadEn || pronounStart(s) > 0 {
 		return ""
 	}

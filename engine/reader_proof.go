@@ -227,7 +227,7 @@ func (r *reading) boundFeatures(sp *span, f []float32) {
 	f[aSpanHead] = r.spanHead(sp)
 	pages := map[string]bool{}
 	for _, i := range r.order[:min(len(r.order), spanPages)] {
-		if o := &r.sentences[i]; strings.Contains(lang.Fold(o.text), sp.key) {
+		if o := &r.sentences[i]; strings.Contains(o.fold(), sp.key) {
 			pages[o.page.Snapshot] = true
 		}
 	}

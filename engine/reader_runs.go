@@ -18,7 +18,7 @@ func (r *reading) runFeatures(s *readSentence, f []float32) {
 		return
 	}
 	own := make([]bool, len(core))
-	markRuns(core, lang.Fold(s.text), own)
+	markRuns(core, s.fold(), own)
 	f[aRunCover], _ = runShare(own)
 	passage := make([]bool, len(core))
 	all := make([]bool, len(core))
@@ -37,7 +37,7 @@ func (r *reading) markPassage(core []rune, p int, has []bool) {
 	rp := &r.passages[p]
 	markRuns(core, lang.Fold(rp.Title), has)
 	for i := rp.from; i < rp.to; i++ {
-		markRuns(core, lang.Fold(r.sentences[i].text), has)
+		markRuns(core, r.sentences[i].fold(), has)
 	}
 }
 

@@ -1,9 +1,7 @@
 package engine
 
 import (
-	"hash/fnv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
@@ -30,6 +28,7 @@ type readSentence struct {
 	index      int // within its passage
 	start, end int // bytes of the snapshot
 	text       string
+	folded     string // what fold gave
 	block      lang.BlockKind
 	tokens     []readToken
 	language   string
@@ -43,75 +42,18 @@ type readSentence struct {
 	copies     []int   // sentences of other pages that say the same
 }
 
+// fold is the sentence's folded text, worked out once.
+func (s *readSentence) fold() string {
+	if s.folded == "" {
+		s.folded = lang.Fold(s.text)
+	}
+	return s.folded
+}
+
 // A readHit is a question's unit found in a sentence.
 type readHit struct {
 	unit, token int
 	weight      float64
-}
-
-func hashText(s string) uint32 {
-	h := fnv.New32a()
-	h.Write([]byte(s))
-	return h.Sum32()
-}
-
-func hashPair(a, b string) uint32 {
-	h := fnv.New32a()
-	h.Write([]byte(a))
-	h.Write([]byte(b))
-	return h.Sum32()
-}
-
-// A lexicon remembers what was worked out of a word, while one question is answered.
-type lexicon map[string]lexeme
-
-type lexeme struct {
-	id    uint32
-	group uint16
-	stop  bool
-}
-
-// lexeme is what there is to know of a folded Latin word or number.
-func (x lexicon) lexeme(word string) lexeme {
-	if l, ok := x[word]; ok {
-		return l
-	}
-	stem := lang.Stem(word)
-	l := lexeme{hashText(stem), synonyms()[stem], lang.Stop(word)}
-	if x != nil {
-		x[word] = l
-	}
-	return l
-}
-
-// readTokens tokenises a sentence.
-func readTokens(s string) []readToken { return lexicon(nil).tokens(s) }
-
-func (x lexicon) tokens(s string) []readToken {
-	words := lang.Words(s)
-	out := make([]readToken, len(words))
-	at := 0
-	for i, w := range words {
-		t := readToken{text: w.Text, start: w.Start, end: w.End, kind: w.Kind}
-		t.gap = gapMark(s[at:w.Start])
-		at = w.End
-		switch w.Kind {
-		case lang.KindHan:
-			t.id = hashText(w.Text)
-			t.stop = lang.Stop(w.Text)
-		default:
-			l := x.lexeme(w.Text)
-			t.id, t.group, t.stop = l.id, l.group, l.stop
-			r, _ := utf8.DecodeRuneInString(s[w.Start:])
-			t.upper = unicode.IsUpper(r)
-		}
-		if i > 0 && w.Kind == lang.KindHan && out[i-1].kind == lang.KindHan && t.gap == 0 {
-			out[i-1].pair = hashPair(out[i-1].text, w.Text)
-			out[i-1].group = synonyms()[out[i-1].text+w.Text]
-		}
-		out[i] = t
-	}
-	return out
 }
 
 // gapMark sums up the punctuation between two words.
@@ -169,7 +111,7 @@ func readPassages(e agent.Evidence) ([]readPassage, []readSentence) {
 		start    int
 	}
 	seen := map[place]bool{}
-	words := lexicon{}
+	words := &lexicon{known: map[string]lexeme{}}
 	for i := range n {
 		p := &e.Passages[i]
 		page := e.Pages[p.Snapshot]
@@ -206,7 +148,7 @@ func markerStart(text string, start int) int {
 }
 
 // sentences are the sentences of a passage's text, offsets within it.
-func (x lexicon) sentences(text string) []readSentence {
+func (x *lexicon) sentences(text string) []readSentence {
 	blocks := lang.Blocks(text)
 	b := 0
 	var out []readSentence

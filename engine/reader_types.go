@@ -50,7 +50,7 @@ func expected(e Expect, s *readSentence, i int) bool {
 		if e == ExpectDate && monthWords[t.text] {
 			return true
 		}
-		if t.kind == lang.KindNumber || strings.Contains(hanNumbers, t.text) {
+		if t.kind == lang.KindNumber || isHanNumber[t.text] {
 			return strings.ContainsAny(nextRune(s.text, t.end), "年月日号世")
 		}
 		return false
@@ -58,7 +58,7 @@ func expected(e Expect, s *readSentence, i int) bool {
 		if t.kind == lang.KindNumber || numberEn[t.text] {
 			return true
 		}
-		return t.kind == lang.KindHan && strings.Contains(hanNumbers, t.text)
+		return t.kind == lang.KindHan && isHanNumber[t.text]
 	case ExpectPerson, ExpectPlace:
 		switch {
 		case t.kind == lang.KindHan && e == ExpectPlace:

@@ -73,7 +73,7 @@ func (r *reading) says(re *regexp.Regexp) bool {
 		if s.own == ownerOther && r.q.Language == "zh" {
 			continue
 		}
-		if re.MatchString(lang.Fold(s.text)) || s.index > 0 && re.MatchString(lang.Fold(r.sentences[i-1].text)) {
+		if re.MatchString(s.fold()) || s.index > 0 && re.MatchString(r.sentences[i-1].fold()) {
 			return true
 		}
 	}

@@ -27,6 +27,8 @@ type asked struct {
 	byID    map[uint32]int
 	byGroup map[uint16]int
 	chars   map[uint32]bool // of Han characters
+	runes   []rune          // of the core, without spaces
+	numbers []wordNumber
 	head    uint32
 	key     int // index of the unit that the question turns on, -1
 }
@@ -34,6 +36,7 @@ type asked struct {
 // readAsked prepares the question; idf weighs a unit.
 func readAsked(a Analysis, idf func(uint32, string) float64) *asked {
 	q := &asked{Analysis: a, byID: map[uint32]int{}, byGroup: map[uint16]int{}, chars: map[uint32]bool{}, key: -1}
+	q.runes, q.numbers = []rune(strings.ReplaceAll(a.Core, " ", "")), wordNumbers(a.Text)
 	names := map[string]bool{}
 	for _, n := range a.Names {
 		for _, t := range lang.Words(n) {
@@ -203,24 +206,22 @@ func (q *asked) nameCoverage(hits ...[]readHit) float64 {
 
 // commonRun is the longest run of the question's characters, without spaces,
 // that the sentence has too, as a share of the question's.
-func commonRun(core, sentence string) float64 {
-	a, b := []rune(strings.ReplaceAll(core, " ", "")), []rune(sentence)
+func (q *asked) commonRun(sentence string) float64 {
+	a, b := q.runes, []rune(sentence)
 	if len(a) == 0 || len(a) > 200 || len(b) > 2000 {
 		return 0
 	}
-	row := make([]int, len(b)+1)
 	best := 0
 	for i := range a {
-		prev := 0
 		for j := range b {
-			cur := row[j+1]
-			if a[i] == b[j] {
-				row[j+1] = prev + 1
-				best = max(best, row[j+1])
-			} else {
-				row[j+1] = 0
+			if a[i] != b[j] || i > 0 && j > 0 && a[i-1] == b[j-1] {
+				continue // no run begins here
 			}
-			prev = cur
+			n := 1
+			for i+n < len(a) && j+n < len(b) && a[i+n] == b[j+n] {
+				n++
+			}
+			best = max(best, n)
 		}
 	}
 	return float64(best) / float64(len(a))

@@ -107,7 +107,7 @@ func spanMayStart(s *readSentence, i int) bool {
 	if strings.Contains("的了和与及等是在之", t.text) {
 		return false
 	}
-	return i == 0 || t.gap != 0 || s.tokens[i-1].kind != lang.KindHan || strings.Contains(spanEdgeHan, s.tokens[i-1].text)
+	return i == 0 || t.gap != 0 || s.tokens[i-1].kind != lang.KindHan || edgesSpan[s.tokens[i-1].text]
 }
 
 func spanMayEnd(s *readSentence, j int) bool {
@@ -119,5 +119,5 @@ func spanMayEnd(s *readSentence, j int) bool {
 		return false
 	}
 	return j == len(s.tokens)-1 || s.tokens[j+1].gap != 0 || s.tokens[j+1].kind != lang.KindHan ||
-		strings.Contains(spanEdgeHan, s.tokens[j+1].text) || strings.Contains("年月日人个元次岁家", t.text)
+		edgesSpan[s.tokens[j+1].text] || strings.Contains("年月日人个元次岁家", t.text)
 }

@@ -39,13 +39,13 @@ func wordClass(s *readSentence, i int) string {
 		return classNumber
 	case t.kind == lang.KindHan:
 		switch {
-		case strings.Contains(hanNumbers, t.text):
+		case isHanNumber[t.text]:
 			return classHanDigit
 		case strings.Contains("年月日号时分秒", t.text):
 			return "T"
 		case strings.Contains("个元人次岁米吨级届位名所家部座枚条种张", t.text):
 			return classUnit
-		case strings.Contains(spanEdgeHan, t.text):
+		case edgesSpan[t.text]:
 			return classHanEdge
 		}
 		return classHan

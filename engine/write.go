@@ -164,33 +164,13 @@ func (w *writer) newCover(s *readSentence, covered []bool) float64 {
 
 // repeats reports whether nearly all content of s is in the sentences chosen.
 func repeats(chosen []*readSentence, s *readSentence) bool {
-	set := contentSet(s)
+	own := s.content()
 	for _, c := range chosen {
-		other := contentSet(c)
-		n := 0
-		for k := range set {
-			if other[k] {
-				n++
-			}
-		}
-		if len(set) > 0 && n*10 >= len(set)*8 {
+		if len(own) > 0 && inBoth(own, c.content())*10 >= len(own)*8 {
 			return true
 		}
 	}
 	return false
-}
-
-func contentSet(s *readSentence) map[uint32]bool {
-	m := map[uint32]bool{}
-	for j := range s.tokens {
-		t := &s.tokens[j]
-		if t.kind == lang.KindHan && t.pair != 0 {
-			m[t.pair] = true
-		} else if !t.stop {
-			m[t.id] = true
-		}
-	}
-	return m
 }
 
 // claim makes a claim of a span of a sentence, with its text cleaned of marks.

@@ -77,8 +77,8 @@ func contrasts(text string) bool { return contrastEn.MatchString(text) || contra
 func (w *writer) definitionOf(side string) *readSentence {
 	all := w.reading
 	a := Analyse(side, w.asked.Asked, nil)
-	r := &reading{passages: append([]readPassage{}, all.passages...), sentences: all.sentences, order: all.order}
-	r.q = readAsked(a, localIDF(r.sentences))
+	r := &reading{passages: append([]readPassage{}, all.passages...), sentences: all.sentences, order: all.order, idf: all.idf}
+	r.q = readAsked(a, all.idf)
 	r.findAbout()
 	sub := &writer{evidence: w.evidence, asked: a, weights: w.weights, reading: r}
 	return sub.definition(lang.Fold(side), nil)
@@ -95,7 +95,7 @@ func leaving(list []*readSentence, s *readSentence) []*readSentence {
 }
 
 func mentions(s *readSentence, side string) bool {
-	return containsWord(lang.Fold(s.text), lang.Fold(side))
+	return containsWord(s.fold(), lang.Fold(side))
 }
 
 // rows pairs what is said of each side into table rows: sentences that share
@@ -146,20 +146,14 @@ func (w *writer) row(sides []string, row []*readSentence) {
 
 // closestSentence is the sentence, not used yet, that shares the most with s.
 func closestSentence(s *readSentence, among []*readSentence, used map[*readSentence]bool) *readSentence {
-	set := contentSet(s)
+	own := s.content()
 	var best *readSentence
 	most := -1
 	for _, o := range among {
 		if used[o] {
 			continue
 		}
-		n := 0
-		for k := range contentSet(o) {
-			if set[k] {
-				n++
-			}
-		}
-		if n > most {
+		if n := inBoth(own, o.content()); n > most {
 			best, most = o, n
 		}
 	}

@@ -284,7 +284,7 @@ func (w *writer) opening(term string) *readSentence {
 		if s.block != lang.BlockParagraph || len(s.tokens) < stateTokens || !prose(s.text) {
 			continue
 		}
-		if strings.Contains(lang.Fold(s.text), term) {
+		if strings.Contains(s.fold(), term) {
 			return s
 		}
 		if first == nil {
@@ -331,7 +331,7 @@ func (w *writer) mentioning(term string) bool {
 		return false
 	}
 	for _, s := range w.pick(8, 4) {
-		if len(w.out.Claims) == maxFactoid || w.asked.Language == "zh" || !strings.Contains(lang.Fold(s.text), term) || !prose(s.text) {
+		if len(w.out.Claims) == maxFactoid || w.asked.Language == "zh" || !strings.Contains(s.fold(), term) || !prose(s.text) {
 			continue
 		}
 		from, to := w.shorten(s)

@@ -26,7 +26,7 @@ func (r *reading) heard() string {
 		if b.Len() > heardBytes {
 			break
 		}
-		b.WriteString(lang.Fold(r.sentences[i].text))
+		b.WriteString(r.sentences[i].fold())
 		b.WriteByte('\n')
 	}
 	return b.String()

@@ -40,7 +40,13 @@ var (
 // entry, a line of a trace or of code, or a question.
 func prose(text string) bool {
 	text = strings.TrimSpace(text)
-	return !asking(text) && !linkLine.MatchString(text) && !changeLine.MatchString(text) && !traceLine.MatchString(text) && !codeLine.MatchString(text)
+	return !asking(text) && !(strings.Contains(text, "://") && linkLine.MatchString(text)) && !changeLine.MatchString(text) &&
+		!traceLine.MatchString(text) && !(mayBeCode(text) && codeLine.MatchString(text))
+}
+
+// mayBeCode reports whether a text begins or ends as codeLine wants it.
+func mayBeCode(text string) bool {
+	return text != "" && strings.IndexByte("{};:)", text[len(text)-1]) >= 0 || hasAnyPrefix(text, "from ", "import ", "def ", "class ")
 }
 
 // selfSays reports whether a page says in the text what it is itself for.
@@ -54,7 +60,7 @@ func (w *writer) placeOf(subject string) *place {
 	r := w.reading
 	a := Analyse(subject, w.asked.Asked, nil)
 	a.Core, a.Text = subject, subject
-	sub := &reading{passages: r.passages, sentences: r.sentences, q: readAsked(a, localIDF(r.sentences))}
+	sub := &reading{passages: r.passages, sentences: r.sentences, q: readAsked(a, r.idf)}
 	split := camelHump.ReplaceAllString(subject, "$1 $2")
 	titles := r.titleCounts()
 	known := map[string]float64{}

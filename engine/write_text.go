@@ -15,9 +15,16 @@ var (
 // cleanText takes footnote marks, Markdown emphasis and line breaks out of a
 // quote: a claim is that text; the cite keeps the quote as it stands.
 func cleanText(s string) string {
-	s = cleanFootnote.ReplaceAllString(s, "")
-	s = cleanEmphasis.ReplaceAllString(s, "")
-	return strings.TrimSpace(cleanSpace.ReplaceAllString(s, " "))
+	if strings.ContainsAny(s, "[【") {
+		s = cleanFootnote.ReplaceAllString(s, "")
+	}
+	if strings.ContainsAny(s, "*_`") {
+		s = cleanEmphasis.ReplaceAllString(s, "")
+	}
+	if strings.ContainsAny(s, "\t\n\f\r") || strings.Contains(s, "  ") {
+		s = cleanSpace.ReplaceAllString(s, " ")
+	}
+	return strings.TrimSpace(s)
 }
 
 // A clause is a part of a sentence between marks.

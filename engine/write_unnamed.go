@@ -19,7 +19,7 @@ func (w *writer) unnamed(s *readSentence) string {
 	title := strings.TrimSpace(titleParts.Split(s.page.Title, 2)[0])
 	title = strings.TrimSpace(glossed.ReplaceAllString(title, ""))
 	f := lang.Fold(title)
-	if !personTitle.MatchString(title) || strings.Contains(lang.Fold(w.asked.Text), f) || strings.Contains(lang.Fold(s.text), f) {
+	if !personTitle.MatchString(title) || strings.Contains(lang.Fold(w.asked.Text), f) || strings.Contains(s.fold(), f) {
 		return ""
 	}
 	if !aboutPerson.MatchString(s.page.Text) {
