@@ -64,6 +64,8 @@ func TestQuestionKind(t *testing.T) {
 		{"水库有多大？", KindCount, ExpectNumber},
 		{"渔业与哪个行业的关系比较密切？", KindWhich, ExpectAny},
 		{"把陶器和瓷器比较一下", KindComparison, ExpectAny},
+		{"合作社是否支持延长工作年龄？", KindYesNo, ExpectAny},
+		{"他在哪一部电影里演船长？", KindWhich, ExpectAny},
 		{"港口罢工最新消息", KindNews, ExpectAny},
 		{"2021年港口年吞吐量", KindCount, ExpectNumber},
 		{"该片的导演", KindWho, ExpectPerson},

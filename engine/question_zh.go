@@ -56,6 +56,10 @@ func questionKindZh(a *Analysis, f string) {
 		a.Kind = KindYesNo
 		return
 	}
+	if hasAny(f, whetherZh) && !hasAny(f, askingZh) {
+		a.Kind = KindYesNo
+		return
+	}
 	a.Head = questionHeadZh(f)
 	way := hasAnyPrefix(f, "如何", "怎么", "怎样", "请问如何", "请问怎么")
 	for _, r := range questionRulesZh {
@@ -86,6 +90,12 @@ func questionKindZh(a *Analysis, f string) {
 	}
 }
 
+// whetherZh ask for yes or no where none of askingZh asks for something else.
+var (
+	whetherZh = []string{"是否", "是不是", "有没有", "能不能", "可不可以", "会不会", "能否", "可否", "有无", "该不该", "要不要", "需不需要"}
+	askingZh  = []string{"什么", "啥", "谁", "哪", "几", "多少", "多久", "多长", "多大", "多高", "何", "怎", "吗", "区别", "比较"}
+)
+
 // falseMarksZh are where characters of two words side by side look like a word
 // that asks (被称为|什么, 科罗拉多|大学), and 比较 that only means rather.
 var falseMarksZh = []struct {
@@ -95,6 +105,7 @@ var falseMarksZh = []struct {
 	{regexp.MustCompile(`([称成作做当分认名译改变视誉定列评封化转命]为)([什何])`), "$1 $2"},
 	{regexp.MustCompile(`([许很诸更最较众繁]多)([大长高重])`), "$1 $2"},
 	{regexp.MustCompile(`(多)(大[学陆利型量])`), "$1 $2"},
+	{regexp.MustCompile(`(在)(哪[一个些部种本次场届])`), "$1 $2"},
 	{regexp.MustCompile(`(.)比较([密适好大小高低多少快慢强弱近远难早晚长短新老便贵安常普容困重著有流特喜])`), "$1 $2"},
 }
 

@@ -36,7 +36,7 @@ func (w *writer) factoid() {
 		picked = spanFirst(picked, &spans[0])
 		if many := w.people(picked); many[0] != picked[0] {
 			picked = many
-		} else if led = spans[0].share >= sureSpan && w.leadSpan(&spans[0]); led {
+		} else if led = spans[0].share >= sureSpan && w.ofKind(&spans[0]) && w.leadSpan(&spans[0]); led {
 			picked = picked[:min(len(picked), maxFactoid-1)]
 		}
 	}
@@ -113,6 +113,13 @@ func (w *writer) newest(spans []span) []span {
 		}
 	}
 	return out
+}
+
+// ofKind reports whether the span, in Chinese, may be of the kind that is asked for:
+// 我们赞赏 is nobody.
+func (w *writer) ofKind(sp *span) bool {
+	given := w.givesKind()
+	return given == nil || w.asked.Language != "zh" || given(sp.text())
 }
 
 // leadSpan adds the span by itself as the lead, quoted in its sentence.
