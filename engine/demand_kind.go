@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
 )
 
@@ -16,7 +17,7 @@ func (w *writer) kindless() bool {
 		return false
 	}
 	for _, c := range w.out.Claims {
-		if given(c.Text) {
+		if c.Form == agent.FormRow || given(c.Text) {
 			return false
 		}
 		for _, k := range c.Cites {
@@ -52,7 +53,7 @@ var (
 	namedTitle = regexp.MustCompile(`《[^》]+》`)
 
 	// who else than a person may have done it
-	bodyZh = regexp.MustCompile(`由[^于此来衷，。]\p{Han}|被\p{Han}{2}|[^球全各本该支部军]队|[^同某]党|\p{Han}们|[^作专行]家|[^中外全各我两]国|参谋部|[工商农军]人|公司|集团|大学|学院|[中小]学|民族|政府|委员会|协会|[省市区县团党]委|俱乐部|联盟|联合会|银行|工作室|[乐剧舞]团|大帝|皇帝|国王|[女魏晋楚齐秦燕赵吴越]王|公主|皇后|太子|先生|女士|教授|爵士|博士|将军|总监|经理|主管|主任|[部局处科校院所馆队班组会市县省船]长|主席|书记|董事|秘书|工程师|负责人|[老教]师|学生|工人|居民|[研官演队球船会成职雇店]员|·|\p{Latin}{3}`)
+	bodyZh = regexp.MustCompile(`[是为乃][^不否由在一因]\p{Han}{1,3}[。，,；;]|由[^于此来衷，。]\p{Han}|被\p{Han}{2}|[^球全各本该支部军]队|[^同某]党|\p{Han}们|[^作专行]家|[^中外全各我两]国|参谋部|[工商农军]人|公司|集团|大学|学院|[中小]学|民族|政府|委员会|协会|[省市区县团党]委|俱乐部|联盟|联合会|银行|工作室|[乐剧舞]团|大帝|皇帝|国王|[女魏晋楚齐秦燕赵吴越]王|公主|皇后|太子|先生|女士|教授|爵士|博士|将军|总监|经理|主管|主任|[部局处科校院所馆队班组会市县省船]长|主席|书记|董事|秘书|工程师|负责人|[老教]师|学生|工人|居民|[研官演队球船会成职雇店]员|·|\p{Latin}{3}`)
 	// the commonest surnames that are not words of every text
 	surnameZh = regexp.MustCompile(`诸葛|欧阳|司马|上官|东方|夏侯|慕容|尉迟|公孙|[王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑谢韩唐冯董萧曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶余潘杜戴夏钟汪姜范谭廖邹熊陆郝邱秦侯邵孟]\p{Han}`)
 
