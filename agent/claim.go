@@ -58,10 +58,10 @@ func NewCite(snapshot, text string, start, end int) (Cite, bool) {
 	if !utf8.RuneStart(text[start]) || end < len(text) && !utf8.RuneStart(text[end]) {
 		return Cite{}, false
 	}
-	s16 := utf16Len(text[:start])
+	s16 := units16(text[:start])
 	return Cite{
 		Snapshot: snapshot, Quote: text[start:end], Start: start, End: end,
-		Start16: s16, End16: s16 + utf16Len(text[start:end]),
+		Start16: s16, End16: s16 + units16(text[start:end]),
 	}, true
 }
 

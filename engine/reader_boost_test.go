@@ -70,9 +70,9 @@ func (t *boostTrainer) add(tree []treeNode) {
 		k := 0
 		for tree[k].feature >= 0 {
 			if row[tree[k].feature] <= at[k] {
-				k = int(tree[k].left)
+				k = int(tree[k].child)
 			} else {
-				k = int(tree[k].right)
+				k = int(tree[k].child) + 1
 			}
 		}
 		t.score[i] += float64(tree[k].value)
@@ -203,7 +203,7 @@ func (t *boostTrainer) grow(all []int32) []treeNode {
 			}
 			n := uint16(len(nodes))
 			nodes = append(nodes, treeNode{feature: -1}, treeNode{feature: -1})
-			nodes[l.node] = treeNode{int16(s.feature), n, n + 1, t.edges[s.feature][s.bin]}
+			nodes[l.node] = treeNode{int16(s.feature), n, t.edges[s.feature][s.bin]}
 			next = append(next, boostLeaf{a, int(n)}, boostLeaf{b, int(n) + 1})
 		}
 		level = next

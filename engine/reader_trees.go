@@ -16,9 +16,9 @@ type forest struct {
 
 // A treeNode splits on a feature, or is a leaf where feature is -1.
 type treeNode struct {
-	feature     int16
-	left, right uint16  // children
-	value       float32 // threshold (go left where the feature is not greater), or the leaf's score
+	feature int16
+	child   uint16  // where the feature is not greater; the next one where it is
+	value   float32 // threshold, or the leaf's score
 }
 
 const forestMagic = "SF1\n"
@@ -31,11 +31,11 @@ func (f *forest) score(row []float32) float64 {
 	for _, t := range f.trees {
 		n := &t[0]
 		for n.feature >= 0 {
-			if row[n.feature] <= n.value {
-				n = &t[n.left]
-			} else {
-				n = &t[n.right]
+			side := uint16(0)
+			if !(row[n.feature] <= n.value) {
+				side = 1 // added and not jumped: which way it goes is hard to foresee
 			}
+			n = &t[n.child+side]
 		}
 		sum += float64(n.value)
 	}
@@ -51,8 +51,12 @@ func (f *forest) encode() []byte {
 		b = binary.LittleEndian.AppendUint16(b, uint16(len(t)))
 		for _, n := range t {
 			b = binary.LittleEndian.AppendUint16(b, uint16(n.feature))
-			b = binary.LittleEndian.AppendUint16(b, n.left)
-			b = binary.LittleEndian.AppendUint16(b, n.right)
+			second := n.child
+			if n.feature >= 0 {
+				second++
+			}
+			b = binary.LittleEndian.AppendUint16(b, n.child)
+			b = binary.LittleEndian.AppendUint16(b, second)
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(n.value))
 		}
 	}
@@ -84,11 +88,12 @@ func decodeForest(b []byte, features int) (*forest, error) {
 		for i := range t {
 			t[i] = treeNode{
 				int16(binary.LittleEndian.Uint16(b)), binary.LittleEndian.Uint16(b[2:]),
-				binary.LittleEndian.Uint16(b[4:]), math.Float32frombits(binary.LittleEndian.Uint32(b[6:])),
+				math.Float32frombits(binary.LittleEndian.Uint32(b[6:])),
 			}
+			first, second := int(t[i].child), int(binary.LittleEndian.Uint16(b[4:]))
 			b = b[10:]
 			leaf := t[i].feature < 0
-			if int(t[i].feature) >= features || !leaf && (int(t[i].left) <= i || int(t[i].right) <= i || int(t[i].left) >= n || int(t[i].right) >= n) {
+			if int(t[i].feature) >= features || !leaf && (first <= i || second != first+1 || second >= n) {
 				return nil, errForest
 			}
 		}

@@ -51,7 +51,7 @@ func TestBoost(t *testing.T) {
 }
 
 func FuzzDecodeForest(f *testing.F) {
-	good := (&forest{features: 2, trees: [][]treeNode{{{0, 1, 2, 0.5}, {-1, 0, 0, 1}, {-1, 0, 0, 2}}}}).encode()
+	good := (&forest{features: 2, trees: [][]treeNode{{{0, 1, 0.5}, {-1, 0, 1}, {-1, 0, 2}}}}).encode()
 	f.Add(good)
 	f.Add(good[:len(good)-3])
 	f.Add([]byte(forestMagic))

@@ -127,7 +127,7 @@ func (p *porter) result(word string) string {
 
 func (p *porter) has(suffix string) bool {
 	n := len(p.b) - len(suffix)
-	return n >= 0 && string(p.b[n:]) == suffix
+	return n >= 0 && p.b[len(p.b)-1] == suffix[len(suffix)-1] && string(p.b[n:]) == suffix
 }
 
 // in reports whether a suffix of n letters lies in the region from r on.
