@@ -3,8 +3,8 @@ package engine
 import (
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sonde-search/sonde/agent/lang"
 )
@@ -25,8 +25,8 @@ func (w *writer) namedConflict() bool {
 	switch {
 	case denied:
 		w.sideBySide(said, "")
-	case asked.office && ofDays(said):
-		sort.SliceStable(said, func(a, b int) bool { return said[a].sentence.page.Published > said[b].sentence.page.Published })
+	case asked.office && len(w.asked.Dates) == 0 && ofDays(said):
+		sort.SliceStable(said, func(a, b int) bool { return said[a].day() > said[b].day() })
 		w.sideBySide(said, "")
 	default:
 		w.sideBySide(said, say(w.asked.Speak, wordDiffer))
@@ -39,16 +39,13 @@ func (w *writer) namedConflict() bool {
 	return true
 }
 
-// ofDays reports whether the statements are of pages of different days.
+// ofDays reports whether each statement is of a day or a year of its own.
 func ofDays(said []statement) bool {
 	days := map[string]bool{}
 	for _, x := range said {
-		if _, err := time.Parse(time.DateOnly, x.sentence.page.Published); err != nil {
-			return false
-		}
-		days[x.sentence.page.Published] = true
+		days[x.day()] = true
 	}
-	return len(days) == len(said)
+	return len(days) == len(said) && !days[""]
 }
 
 // namings are the names that pages give, one statement of each page, the best sentences first.
@@ -77,9 +74,13 @@ func (w *writer) namings(asked *nameAsked) []statement {
 }
 
 // gone reports whether who a sentence names may hold the office no longer: it
-// says so, or it is told by the way, on a page of no day.
+// says so, or it is told by the way, on a page of no day or of another year.
 func (w *writer) gone(n naming, s *readSentence) bool {
-	return n.past || n.loose && s.page.Published == "" && len(w.asked.Dates) == 0
+	if n.past || len(w.asked.Dates) > 0 || !n.loose {
+		return n.past
+	}
+	year := w.ownYear(s)
+	return s.page.Published == "" || year > 0 && strconv.Itoa(year) != s.page.Published[:min(4, len(s.page.Published))]
 }
 
 // manyNamed reports whether a sentence says of its names that they are some of several.
@@ -153,7 +154,7 @@ func (w *writer) settled(said []statement, asked *nameAsked) (out []statement, d
 	}
 	for i, x := range out {
 		for _, y := range out[:i] {
-			if w.together(x, y, asked.place) {
+			if w.together(x, y, asked) {
 				if d := slices.IndexFunc(out, func(z statement) bool { return z.named.denies }); d >= 0 && len(out) == 2 {
 					return []statement{out[d], out[1-d]}, true
 				}
@@ -175,19 +176,33 @@ func (w *writer) oneName(x, y statement, asked *nameAsked) bool {
 }
 
 // together reports whether a sentence that was read has a name of each.
-func (w *writer) together(x, y statement, place bool) bool {
+func (w *writer) together(x, y statement, asked *nameAsked) bool {
 	a, b := x.named.names, y.named.names
-	if place {
-		a, b = a[:1], b[:1] // the greater ones may well be one
+	if asked.place { // the greater ones may well be one
+		a, b = w.finest(a), w.finest(b)
 	}
 	for i := range w.reading.sentences {
-		if f := lang.Fold(w.reading.sentences[i].text); anyOf(f, a) && anyOf(f, b) {
+		if f := lang.Fold(w.reading.sentences[i].text); anyOf(f, a, asked.topic) && anyOf(f, b, asked.topic) {
 			return true
 		}
 	}
 	return false
 }
 
-func anyOf(folded string, names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.Contains(folded, bareName(n)) })
+// finest is the smallest of places that lie in each other: the first in English, the last in Chinese.
+func (w *writer) finest(names []string) []string {
+	if w.asked.Language == "zh" {
+		return names[len(names)-1:]
+	}
+	return names[:1]
+}
+
+// anyOf reports whether a folded text has one of the names, or the surname of
+// one that is no word of what is asked of.
+func anyOf(folded string, names []string, topic string) bool {
+	return slices.ContainsFunc(names, func(n string) bool {
+		n = bareName(n)
+		last := n[strings.LastIndex(n, " ")+1:]
+		return strings.Contains(folded, n) || last != n && !firmEn.MatchString(n) && !containsWord(topic, last) && containsWord(folded, last)
+	})
 }

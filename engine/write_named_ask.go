@@ -83,6 +83,7 @@ var (
 	askHoldZh   = regexp.MustCompile(`^(?:谁|哪位)(?:是|担任|任|出任)(.+?)的?(` + ordersZh + `)?(` + tieNounsZh + `|` + officesZh + `)$`)
 	askWhereZh  = regexp.MustCompile(`^(.+?)(位于|坐落于|坐落在|地处|在|出生于|出生在|生于)(?:哪里|哪儿|何处|何地|什么地方|哪一?[个座]?(` + placesAt + `))$`)
 	askNameLead = regexp.MustCompile(`^(?:请问|你知道)[，,]?`)
+	kindBefore  = regexp.MustCompile(`(?:长篇|短篇|中篇|科幻|武侠)?(?:小说|电影|影片|电视剧|歌曲|诗集|散文集|话剧|歌剧|书|专辑|纪录片)《`)
 	askYearTail = regexp.MustCompile(` (?:in|during|for) \d{4}$`)
 )
 
@@ -97,6 +98,7 @@ func askedName(a Analysis) *nameAsked {
 	f := strings.TrimRight(lang.Fold(a.Text), "?？。.!！ ")
 	var n *nameAsked
 	if a.Language == "zh" {
+		f = kindBefore.ReplaceAllString(f, "《")
 		n = askedNameZh(strings.NewReplacer("《", "", "》", "", "“", "", "”", "", " ", "").Replace(askNameLead.ReplaceAllString(f, "")))
 	} else {
 		n = askedNameEn(strings.NewReplacer("\"", "", "“", "", "”", "", "’", "'").Replace(askYearTail.ReplaceAllString(f, "")))

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sonde-search/sonde/agent/lang"
@@ -88,7 +89,9 @@ func samePlaceEn(x, y naming, head string) bool {
 		return kindA == "state" || kindB == "state" || kindA != kindB || sharesWord(x.names[0], y.names[0])
 	}
 	// two of as many parts are of one kind: Tuam, Galway and Ennis, Clare
-	return head != "" || len(x.names) != len(y.names) || len(x.names) == 1 || sharesWord(x.names[0], y.names[0])
+	outerX, _ := placeKind(x.names[len(x.names)-1])
+	outerY, _ := placeKind(y.names[len(y.names)-1])
+	return outerX != outerY || head != "" || len(x.names) != len(y.names) || len(x.names) == 1 || sharesWord(x.names[0], y.names[0])
 }
 
 const partZh = `[\p{Han}]{1,6}?`
@@ -108,7 +111,7 @@ func framePlaceZh(n *nameAsked, titled bool) *regexp.Regexp {
 	if n.deed == "born" {
 		return regexp.MustCompile(topic + `[^。;,的]{0,14}?,?(?:出生于|出生在|生于)([\p{Han}]{2,24})`)
 	}
-	return regexp.MustCompile(topic + `(?:是[^。;,的]{0,10},)?(?:位于|坐落于|坐落在|坐落|地处)([\p{Han}]{2,24})`)
+	return regexp.MustCompile(topic + `(?:是` + ownZh + `{0,40},)?(?:是?一?[座个所条]?位于|坐落于|坐落在|坐落|地处)([\p{Han}]{2,24})`)
 }
 
 // saidPlaceZh is the place that a sentence gives, where the pattern finds one.
@@ -169,6 +172,9 @@ func samePlaceZh(x, y naming, head string) bool {
 				continue
 			}
 			bareA, bareB := string(a[:len(a)-1]), string(b[:len(b)-1])
+			if level == "市" && (slices.Contains(x.names, y.names[j]) || slices.Contains(y.names, x.names[i])) {
+				return true
+			}
 			if level == "市" && placesZh()[bareA] != placesZh()[bareB] {
 				return true // a city within the other, as like as not
 			}

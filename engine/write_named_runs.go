@@ -11,7 +11,7 @@ var (
 	// plain words that may stand before a name in its noun phrase: "the local architect Anna Weld"
 	phraseEn = regexp.MustCompile(`^(?:(?:the|a|an|his|her|its|one) )?(?:[a-z][\w-]*[ ,]+){0,4}$`)
 	notInEn  = regexp.MustCompile(`\b(?:of|for|in|at|on|to|from|with|who|which|that|and|by|was|were|is|after|before|when)\b`)
-	joinedEn = regexp.MustCompile(`^(?:,? and (?:the )?|, (?:the )?| & | with )$`)
+	joinedEn = regexp.MustCompile(`^(?:,? and |, | & | with )$`)
 	asideOf  = regexp.MustCompile(`^(?:\s*\([^)]*\))?(?:,[^,;.]{1,80},)?(?: (?:is|was) the (?:man|woman|one|person|architect|engineer))?(?:,? who)?,?\s*$`)
 	manyEn   = regexp.MustCompile(`(?i)\b(?:one of|co-\w+|among (?:the|its|others)|helped|together with|jointly|et al)\b`)
 )
@@ -23,7 +23,7 @@ func namesFrom(text string, at int) (naming, bool) {
 	end := at
 	for _, x := range namesBehind(text, at) {
 		gap, name := text[end:x.Start], text[x.Start:x.End]
-		if first, _, _ := strings.Cut(lang.Fold(name), " "); lang.Stop(first) && first != "the" || questionAuxEn[first] {
+		if first, _, _ := strings.Cut(lang.Fold(name), " "); lang.Stop(first) && first != "the" || questionAuxEn[first] || monthWords[lang.Fold(name)] {
 			return n, len(n.names) > 0
 		}
 		switch {

@@ -36,9 +36,9 @@ func oneNamed(a, b string) bool {
 		return true
 	}
 	if zhA {
-		return firmZh.MatchString(a) != firmZh.MatchString(b) || sameHan(a, b)
+		return firmZh.MatchString(a) != firmZh.MatchString(b) || placesZh()[a] != placesZh()[b] || sameHan(a, b)
 	}
-	return firmEn.MatchString(a) != firmEn.MatchString(b) || initialsOf(a, b) || initialsOf(b, a) || alsoCalled(a, b) || sharesWord(a, b)
+	return firmEn.MatchString(a) != firmEn.MatchString(b) || statesEn.MatchString(a) != statesEn.MatchString(b) || initialsOf(a, b) || initialsOf(b, a) || alsoCalled(a, b) || sharesWord(a, b)
 }
 
 var (

@@ -132,8 +132,11 @@ func namedCases() []namedCase {
 	}
 }
 
-func TestNamed(t *testing.T) {
-	for _, c := range namedCases() {
+func TestNamed(t *testing.T) { testNamed(t, namedCases()) }
+
+func testNamed(t *testing.T, cases []namedCase) {
+	t.Helper()
+	for _, c := range cases {
 		d := pagesDraft(t, c.question, append(c.pages, beside...)...)
 		text := answers.Text(d.Claims)
 		differs := len(d.Claims) > 1 && d.Claims[0].Section == "The pages do not agree" || len(d.Claims) > 0 && d.Claims[0].Section == "各页面说法不一"

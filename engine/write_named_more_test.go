@@ -1,0 +1,65 @@
+package engine
+
+import "testing"
+
+// namedMore are cases in other words than those of namedCases, on other topics.
+func namedMore() []namedCase {
+	return []namedCase{
+		{"by whom", "By whom was the Marrow Lighthouse built?", untimed("Marrow Lighthouse", "The Marrow Lighthouse, finished in 1841, was built by Edgar Stowe.",
+			"Lights of the coast", "It was Hugh Pardoe who built the Marrow Lighthouse."), []string{"Edgar Stowe", "Hugh Pardoe"}, false},
+		{"thing, built by", "Who designed the Corrie Theatre?", untimed("Corrie Theatre", "The Corrie Theatre is a theatre of 600 seats. The theatre was designed by Lena Moss.",
+			"Theatres", "The Corrie Theatre is a brick theatre designed by Ivor Penn."), []string{"Lena Moss", "Ivor Penn"}, false},
+		{"it", "Who discovered the Tarn Cave?", untimed("Tarn Cave", "The Tarn Cave is a mile deep. It was discovered by Joss Ferrar in 1902.",
+			"Caves", "In 1902 Ada Quill discovered the Tarn Cave."), []string{"Joss Ferrar", "Ada Quill"}, false},
+		{"possessive", "Who is the principal of Sorrel College?", untimed("Sorrel College", "Sorrel College has 900 students. Sorrel College's principal is Dora Lyle.",
+			"Colleges", "The principal of Sorrel College is Max Ruddock."), []string{"Dora Lyle", "Max Ruddock"}, false},
+		{"born in towns", "In which city was Peter Lang born?", untimed("Peter Lang", "Peter Lang was a sculptor. Peter Lang was born in Brackwater.",
+			"Sculptors", "Peter Lang (1801–1860) was born in Stonehaven."), []string{"Brackwater", "Stonehaven"}, false},
+		{"titles", "Who invented the Corless pump?", untimed("Corless pump", "The Corless pump was invented by Professor Ruth Corless.",
+			"Pumps", "The inventor of the Corless pump was Colonel Basil Thorne."), []string{"Ruth Corless", "Basil Thorne"}, false},
+		{"设计师是谁", "白沙剧院的设计师是谁？", untimed("白沙剧院", "白沙剧院有六百个座位。剧院的设计师是陆景明。白沙剧院设计师为陆景明。",
+			"剧院", "白沙剧院是一座砖结构剧院，由德国建筑师汉斯·穆勒设计。"), []string{"陆景明", "汉斯·穆勒"}, false},
+		{"由谁发现", "银狐洞是由谁发现的？", untimed("银狐洞", "银狐洞深约一里。该洞由石匠马贵发现。", "溶洞", "1902年，樵夫周铁生发现了银狐洞。"), []string{"马贵", "周铁生"}, false},
+		{"校长", "澄湖学院院长是谁？", []testPage{{"澄湖学院", "2015-02-01", "澄湖学院有学生九百人。澄湖学院院长是杜若飞教授。"},
+			{"澄湖学院校庆", "2023-10-10", "校庆当天，澄湖学院院长罗心远致辞。"}}, []string{"罗心远", "杜若飞"}, true},
+		{"哪个镇", "石泉寺在哪个镇？", untimed("石泉寺", "石泉寺位于平湖县柳溪镇。", "寺庙", "石泉寺坐落于平湖县东山镇，寺前有泉。"), []string{"柳溪镇", "东山镇"}, false},
+		{"小说", "小说《长夏》是谁写的？", untimed("长夏", "《长夏》是韩雪舟创作的长篇小说。", "书评", "长篇小说《长夏》由罗心远撰写。"), []string{"韩雪舟", "罗心远"}, false},
+		{"收购", "谁收购了白鹿乳业？", untimed("白鹿乳业", "白鹿乳业生产酸奶。2021年，白鹿乳业被东方食品集团收购。", "乳业", "2021年，北山投资公司收购了白鹿乳业。"), []string{"东方食品集团", "北山投资公司"}, false},
+
+		{"translated beside", "Who wrote The Salt Road?", untimed("The Salt Road", "The Salt Road was written by Olga Brand.", "Books", "The Salt Road was translated by Paul Deller."), nil, false},
+		{"a month", "Who built Corrie House?", untimed("Corrie House", "Corrie House was built by May 1804.", "Houses", "Corrie House was built by Lena Moss."), nil, false},
+		{"two told together by surname", "Who built Corrie House?", untimed("Corrie House", "Corrie House was built by Ivor Penn.", "Houses", "Corrie House was built by Lena Moss.",
+			"Builders", "Corrie House made Moss and Penn rich."), nil, false},
+		{"part of it", "Who designed Corrie House?", untimed("Corrie House", "Corrie House was designed by Lena Moss.", "Gardens", "The gardens of Corrie House were designed by Ivor Penn."), nil, false},
+		{"rebuilt", "Who built Corrie House?", untimed("Corrie House", "Corrie House was built by Lena Moss.", "Corrie", "Corrie House was rebuilt by Ivor Penn after the fire."), nil, false},
+		{"longer name", "Who founded Orlo?", untimed("Orlo", "Orlo was founded by Lena Moss.", "Foundry", "Orlo Foundry was founded by Ivor Penn."), nil, false},
+		{"nickname and initial", "Who founded the Sable Club?", untimed("Sable Club", "The Sable Club was founded by William H. Drake.", "Clubs", "Bill Drake founded the Sable Club."), nil, false},
+		{"husband and wife", "Who founded the Sable Club?", untimed("Sable Club", "The Sable Club was founded by Ida Drake.", "Clubs", "The Sable Club was founded by Ida and Carl Drake."), nil, false},
+		{"born within", "Where was Peter Lang born?", untimed("Peter Lang", "Peter Lang was born in Brackwater, Norland.", "Sculptors", "Peter Lang was born in Norland."), nil, false},
+		{"suburb", "Where is the Marrow Lighthouse?", untimed("Marrow Lighthouse", "The Marrow Lighthouse stands on Gull Rock in Sable Bay.", "Coast", "The Marrow Lighthouse is in Norland."), nil, false},
+		{"appointed", "Who is the mayor of Brackwater?", []testPage{{"Brackwater", "2015-02-01", "Brackwater has 9,000 people. The mayor of Brackwater is Dora Lyle."},
+			{"Election", "2015-01-01", "Max Ruddock ran for mayor of Brackwater against Dora Lyle."}}, nil, false},
+		{"engineer's design", "Who was the first captain of the Sable?", untimed("Sable", "The first captain of the Sable was Joss Ferrar.", "Ships", "The captain of the Sable was Hugh Pardoe."), nil, false},
+		{"brothers", "Who invented the Wray loom?", untimed("Wray loom", "The Wray loom was invented by the Wray brothers.", "Looms", "The Wray loom was invented by Tom Wray."), nil, false},
+		{"group of experts", "Who designed the Corrie Theatre?", untimed("Corrie Theatre", "The Corrie Theatre was designed by a team of students.", "Theatres", "The Corrie Theatre was designed by Ivor Penn."), nil, false},
+		{"district of a city abroad", "Where was Peter Lang born?", untimed("Peter Lang", "Peter Lang was born in Millgate, Brackwater.", "Sculptors", "Peter Lang was born in Highmoor, Canada."), nil, false},
+		{"long ago, told by the way", "Who is the director of the Vane Museum?", []testPage{{"Vane Museum", "2015-02-01", "The director of the Vane Museum is Ines Farrow."},
+			{"History", "2024-02-01", "In 1950 the Vane Museum director Ole Brandt opened a hall."}}, nil, false},
+		{"国家与人", "谁建造了银河望远镜？", untimed("银河望远镜", "银河望远镜由美国建造。", "望远镜", "银河望远镜由周铁生建造。"), nil, false},
+		{"旧事", "澄湖学院院长是谁？", []testPage{{"澄湖学院", "2015-02-01", "澄湖学院院长是杜若飞教授。"},
+			{"校史", "2023-10-10", "1950年，澄湖学院院长罗心远致辞。"}}, nil, false},
+		{"花园", "谁设计了白沙剧院？", untimed("白沙剧院", "白沙剧院由陆景明设计。", "花园", "白沙剧院的花园由汉斯·穆勒设计。"), nil, false},
+		{"重建", "谁建造了石泉寺？", untimed("石泉寺", "石泉寺由僧人慧明建造。", "寺庙", "明代，知县周文举重建石泉寺。"), nil, false},
+		{"翻译", "《长夏》的作者是谁？", untimed("长夏", "《长夏》的作者是韩雪舟。", "译本", "《长夏》的译者是罗心远。"), nil, false},
+		{"字号", "谁创办了澄湖学院？", untimed("澄湖学院", "澄湖学院由杜若飞创办。", "学院", "澄湖学院的创办人是杜若飞（字云卿）先生。"), nil, false},
+		{"夫妇", "谁创办了澄湖学院？", untimed("澄湖学院", "澄湖学院由杜若飞创办。", "学院", "澄湖学院由杜若飞、林静夫妇创办。"), nil, false},
+		{"市与县级市", "石泉寺位于哪里？", untimed("石泉寺", "石泉寺位于平湖市。", "寺庙", "石泉寺位于安徽省平湖市柳溪镇。", "古寺", "石泉寺坐落于柳溪镇。"), nil, false},
+		{"美国", "谁建造了银河望远镜？", untimed("银河望远镜", "银河望远镜由美国建造。", "望远镜", "银河望远镜由美利坚合众国建造。"), nil, false},
+		{"代理", "澄湖学院院长是谁？", untimed("澄湖学院", "澄湖学院院长是杜若飞。", "学院", "澄湖学院代理院长是罗心远。"), nil, false},
+		{"教练与队长", "白沙队的主教练是谁？", untimed("白沙队", "白沙队主教练是周铁生。", "球队", "白沙队队长是马贵生。"), nil, false},
+		{"繁体", "谁设计了白沙剧院？", untimed("白沙剧院", "白沙剧院由陆景明设计。", "劇院", "白沙劇院由陸景明設計。"), nil, false},
+		{"首任与现任", "澄湖学院的首任院长是谁？", untimed("澄湖学院", "澄湖学院首任院长是杜若飞。", "学院", "澄湖学院现任院长是罗心远。"), nil, false},
+	}
+}
+
+func TestNamedMore(t *testing.T) { testNamed(t, namedMore()) }
