@@ -15,6 +15,7 @@ type writer struct {
 	reading  *reading
 	bridged  bool // what is asked of was found in a sentence of its own
 	always   bool // answers whatever the confidence, to measure what would be answered
+	sides    bool // statements stand side by side, each with what is asked for
 	joins    bool // the draft is joined of two pages, about another than the question names
 	out      Draft
 }

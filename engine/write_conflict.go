@@ -65,6 +65,7 @@ func (w *writer) goingOn(said []statement) {
 
 // sideBySide adds each statement with its page's title and day.
 func (w *writer) sideBySide(said []statement, section string) {
+	w.sides = true
 	for _, x := range said[:min(len(said), maxFactoid)] {
 		from, to := w.shorten(x.sentence)
 		from, to = min(from, x.at().Start), max(to, x.at().End)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -14,6 +15,9 @@ import (
 // each sentence says in so many words who did it, holds the office, or where it
 // is, and where the names cannot well be one's. It reports whether it did.
 func (w *writer) namedConflict() bool {
+	if w.reading.pages < 2 {
+		return false
+	}
 	asked := askedName(w.asked)
 	if asked == nil {
 		return false
@@ -25,7 +29,7 @@ func (w *writer) namedConflict() bool {
 	switch {
 	case denied:
 		w.sideBySide(said, "")
-	case asked.office && len(w.asked.Dates) == 0 && ofDays(said):
+	case asked.office && !asked.past && len(w.asked.Dates) == 0 && ofDays(said):
 		sort.SliceStable(said, func(a, b int) bool { return said[a].day() > said[b].day() })
 		w.sideBySide(said, "")
 	default:
@@ -51,7 +55,8 @@ func ofDays(said []statement) bool {
 // namings are the names that pages give, one statement of each page, the best sentences first.
 func (w *writer) namings(asked *nameAsked) []statement {
 	r := w.reading
-	plain, titled := w.namingFrame(asked, false), w.namingFrame(asked, true)
+	frames := map[bool]func(string) (naming, bool){}
+	last := asked.topic[strings.LastIndex(asked.topic, " ")+1:]
 	var out []statement
 	pages := map[string]bool{}
 	for _, i := range r.order[:min(conflictLooked, len(r.order))] {
@@ -59,12 +64,15 @@ func (w *writer) namings(asked *nameAsked) []statement {
 		if pages[s.page.Snapshot] || s.block == lang.BlockHeading || asking(s.text) || r.yearVerdict(s) == verdictRival {
 			continue
 		}
-		frame := plain
-		if w.underTitle(s, asked.topic) {
-			frame = titled
+		titled := w.underTitle(s, asked.topic)
+		if !titled && !strings.Contains(lang.Fold(s.text), last) {
+			continue
 		}
-		n, ok := frame(s.text)
-		if !ok || manyNamed(s.text) || asked.office && !asked.past && w.gone(n, s) {
+		if frames[titled] == nil {
+			frames[titled] = w.namingFrame(asked, titled)
+		}
+		n, ok := frames[titled](s.text)
+		if !ok || manyNamed(s.text) || w.namesake(s, asked.topic) || asked.office && !asked.past && w.gone(n, s) {
 			continue
 		}
 		pages[s.page.Snapshot] = true
@@ -72,6 +80,24 @@ func (w *writer) namings(asked *nameAsked) []statement {
 	}
 	return out
 }
+
+// namesake reports whether a sentence is of another thing of the name, as the
+// page's title or its own words in brackets say: The Salt Road (film).
+func (w *writer) namesake(s *readSentence, topic string) bool {
+	gloss := func(text string) string {
+		_, rest, _ := strings.Cut(lang.Fold(text), topic)
+		if m := glossedAt.FindStringSubmatch(rest); m != nil && !strings.Contains(lang.Fold(w.asked.Text), m[1]) {
+			return m[1]
+		}
+		return ""
+	}
+	return gloss(w.reading.passages[s.passage].Title) != "" || workKinds.MatchString(gloss(s.text))
+}
+
+var (
+	glossedAt = regexp.MustCompile(`^[》"]?\s*\(([^()]+)\)`)
+	workKinds = regexp.MustCompile(`\b(?:film|movie|novel|book|play|series|album|song|opera|musical|game|band|ship)\b|电影|电视剧|小说|歌曲|专辑|游戏|漫画|话剧|歌剧|动画`)
+)
 
 // gone reports whether who a sentence names may hold the office no longer: it
 // says so, or it is told by the way, on a page of no day or of another year.

@@ -269,7 +269,7 @@ func (f *framesEn) lead(before string) (roleLead, bool) {
 			l.at, l.copula, l.past = word[0], true, w != "is"
 			return l, f.ordered(adjectives)
 		case !unicode.IsLower(rune(before[word[0]])) && word[0] > 0:
-			return l, f.ordered(adjectives)
+			return l, false // Lord Mayor
 		default:
 			adjectives = append(adjectives, w)
 		}

@@ -14,6 +14,9 @@ var kindsOfPlace = wordSet("county city town village parish district province st
 // statesEn are countries and states, within which cities lie.
 var statesEn = regexp.MustCompile(`^(?:england|scotland|wales|britain|great britain|united kingdom|uk|ireland|northern ireland|france|germany|italy|spain|portugal|netherlands|belgium|switzerland|austria|sweden|norway|denmark|finland|iceland|poland|hungary|romania|bulgaria|greece|turkey|russia|ukraine|china|japan|korea|south korea|north korea|india|pakistan|bangladesh|iran|iraq|israel|egypt|morocco|algeria|tunisia|libya|ethiopia|kenya|tanzania|uganda|nigeria|ghana|south africa|australia|new zealand|canada|mexico|brazil|argentina|chile|peru|colombia|venezuela|cuba|united states|usa|us|america|europe|asia|africa|alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada|new hampshire|new jersey|new mexico|north carolina|south carolina|north dakota|south dakota|ohio|oklahoma|oregon|pennsylvania|rhode island|tennessee|texas|utah|vermont|virginia|west virginia|washington|wisconsin|wyoming)$`)
 
+// noCity are words of what lies in a city or about one.
+var noCity = regexp.MustCompile(`\b(?:house|hall|castle|palace|street|road|avenue|square|hospital|university|college|school|abbey|church|park|cottage|farm|manor|island|isle|bay|valley|hill|mountains?|forest|coast|shore|station|district|quarter|prison|camp)\b`)
+
 // framePlaceEn matches up to the preposition before the place.
 func framePlaceEn(n *nameAsked, names []string, titled bool) *regexp.Regexp {
 	topic := topicRe(n.topic, names, titled)
@@ -86,7 +89,7 @@ func samePlaceEn(x, y naming, head string) bool {
 	if head == "city" || head == "town" || head == "village" {
 		kindA, _ := placeKind(x.names[0])
 		kindB, _ := placeKind(y.names[0])
-		return kindA == "state" || kindB == "state" || kindA != kindB || sharesWord(x.names[0], y.names[0])
+		return noCity.MatchString(x.names[0]) || noCity.MatchString(y.names[0]) || kindA == "state" || kindB == "state" || kindA != kindB || sharesWord(x.names[0], y.names[0])
 	}
 	// two of as many parts are of one kind: Tuam, Galway and Ennis, Clare
 	outerX, _ := placeKind(x.names[len(x.names)-1])

@@ -32,15 +32,23 @@ func namesFrom(text string, at int) (naming, bool) {
 			n.names = nil // the Scottish engineer Tomas Reed
 		case len(n.names) > 0 && joinedEn.MatchString(gap):
 		default:
-			return n, len(n.names) > 0
+			return n, len(n.names) > 0 && !adjective(n.names, text[end:])
 		}
 		if len(n.names) == 0 {
 			n.at = x
 		}
 		n.names, end = append(n.names, name), x.End
 	}
-	return n, len(n.names) > 0
+	return n, len(n.names) > 0 && !adjective(n.names, text[end:])
 }
+
+// adjective reports whether a name of one word goes with the noun behind it: Dutch sailors.
+func adjective(names []string, rest string) bool {
+	m := nounBehind.FindStringSubmatch(rest)
+	return len(names) == 1 && !strings.Contains(names[0], " ") && m != nil && !lang.Stop(m[1]) && !strings.HasSuffix(m[1], "ed") && !strings.HasSuffix(m[1], "ly")
+}
+
+var nounBehind = regexp.MustCompile(`^ ([a-z]+)`)
 
 // namesBehind are the names of a text from a position on; of one that it
 // stands in, the rest: Tim Cook of Google CEO Tim Cook.

@@ -42,7 +42,7 @@ func oneNamed(a, b string) bool {
 }
 
 var (
-	firmEn     = regexp.MustCompile(`\b(?:company|co|corporation|corp|inc|ltd|limited|llc|plc|gmbh|group|partners|associates|brothers|sons|works|ironworks|foundry|council|office|department|bureau|institute|university|college|society|association|trust|bank|studio|studios|agency|ministry|church|authority|board|committee|government|army|order)\b|&`)
+	firmEn     = regexp.MustCompile(`\b(?:company|co|corporation|corp|inc|ltd|limited|llc|plc|gmbh|group|partners|associates|brothers|sons|works|ironworks|foundry|council|office|department|bureau|institute|university|college|society|association|trust|bank|studio|studios|agency|ministry|church|authority|board|committee|government|army|order|railways?|house|navy|crown|parliament|museum|library|hospital|school|club|union|team|league|party|press|service|force|corps|fund|foundation)\b|&`)
 	titleEn    = regexp.MustCompile(`^(?:(?:the|dr|mr|mrs|ms|sir|dame|lord|lady|professor|prof|reverend|rev|father|saint|st|king|queen|prince|princess|president|captain|colonel|general|count|baron)\.? )+|,? (?:jr|sr|ii|iii|iv|esq)\.?$`)
 	genericHan = strings.NewReplacer("大学", "", "学院", "", "有限公司", "", "公司", "", "集团", "", "设计院", "", "研究院", "", "研究所", "", "建设", "", "工程", "", "股份", "", "中国", "", "博物馆", "", "图书馆", "")
 )

@@ -22,7 +22,7 @@ func (w *writer) refuted() bool {
 	if w.asked.Kind == KindHowTo {
 		return w.otherWay()
 	}
-	if w.valueless() || w.kindless() {
+	if w.valueless() || !w.sides && w.kindless() {
 		return true
 	}
 	first, most := -1.0, 0.0
