@@ -25,6 +25,8 @@ var benchQuestions = map[string][]string{
 		"What are the members of the Coastal Union?",
 		"Are bicycles allowed on Harrow Bridge?",
 		"How do I reset the Norden R5 router?",
+		"Who designed Harrow Bridge and how long is it?",
+		"In what year was the bridge that Ada Brandt designed opened?",
 	},
 	"zh": {
 		"青石塔是谁主持修建的？",
@@ -34,6 +36,8 @@ var benchQuestions = map[string][]string{
 		"海岸联盟的成员有哪些？",
 		"青石塔内允许拍照吗？",
 		"如何前往青石塔？",
+		"青石塔有多高？是谁主持修建的？",
+		"林远设计的相机售价是多少？",
 	},
 }
 
