@@ -202,6 +202,9 @@ const (
 // undemanded is the share of the confidence that is kept in view of what the
 // question demands and the sentence does not say.
 func (r *reading) undemanded(s *readSentence) float64 {
+	if r.q.Kind == KindYesNo {
+		return r.elsewhere(s)
+	}
 	if !r.q.demanding() {
 		return 1
 	}

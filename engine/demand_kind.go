@@ -60,6 +60,7 @@ var (
 	siteZh = regexp.MustCompile(`位于|坐落|地处|[东南西北]部|以[东南西北]|海里|公里|千米|[东西]经|[南北]纬|对面|之间|附近|沿岸|海域|水域|流域|大学|学院|公司|中心|医院|学校|[剧影]院|球场|体育[场馆]|广场|公园|教堂|机场|车站|酒店|基地|工厂|研究所|实验室|图书馆|博物馆|会展|[在于至从自][^，。；]{1,12}[中上下里内外旁边部处间方岸]|森林|草原|沙漠|山区|海岸|[^一某]州|.国|杂志|\p{Latin}{3}`)
 
 	timeZh  = regexp.MustCompile(`[\d一二三四五六七八九十两]+(?:多|余|个)?(?:世纪|年代|[点时分月日号年周天岁])|[上中下早晚初末][午旬期年]|年[初末底中]|[早晚初暮仲][春夏秋冬]|[春夏秋冬][季天末初]|夜|凌晨|清晨|傍晚|黄昏|世纪|时代|时期|朝|战[前后]|[昨今明]|节|前夕|期间|百万年|万年前`)
+	timeEn  = regexp.MustCompile(`(?i)\b(?:january|february|march|april|may|june|july|august|september|october|november|december|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b|\b(?:centur(?:y|ies)|decades?|spring|summer|autumn|fall|winter|today|yesterday|tomorrow|now|tonight|nights?|mornings?|evenings?|afternoons?|noon|midnight|dawn|dusk|christmas|easter|birth|death|childhood|immediately|never|always|soon|before|after|during|until|since|once|ago|later|as soon as|upon|as of|reign|war|era|age|period|dynasty|seasons?|weekdays?|weekends?|daily|early|late|end of|beginning of|years?|months?|weeks?|days?|hours?|minutes?)\b|\b[12]\d{3}s?\b|\b\d{1,2}(?::\d\d|\s?[ap]\.?m\b)`)
 	countZh = regexp.MustCompile(`许多|很多|不少|大量|若干|多数|少数|[几数][个十百千万名位次]|一半|[两三四五六七八九十]大|没有一|[一两单双][个只名位次种座条家件倍人]`)
 )
 
@@ -89,7 +90,7 @@ func (w *writer) givesTime(text string) bool {
 	if w.asked.Language == "zh" {
 		return w.freshly(timeZh, text)
 	}
-	return timeWords.MatchString(text)
+	return w.freshly(timeEn, text)
 }
 
 func (w *writer) givesNumber(text string) bool {
@@ -109,7 +110,11 @@ const wordSurnames = "都于和时成解任应保"
 func (w *writer) gives(e Expect, text string) bool {
 	s := &readSentence{text: text, tokens: readTokens(text)}
 	for i := range s.tokens {
-		if expected(e, s, i) && !strings.Contains(wordSurnames, s.tokens[i].text) && !w.reading.q.says(&s.tokens[i]) {
+		t := &s.tokens[i]
+		if t.kind != lang.KindHan && t.upper && !t.stop && !w.reading.q.says(t) { // the first word too
+			return true
+		}
+		if expected(e, s, i) && !strings.Contains(wordSurnames, t.text) && !w.reading.q.says(t) {
 			return true
 		}
 	}

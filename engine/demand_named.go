@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -55,6 +56,11 @@ var subjectBefore = regexp.MustCompile(`\b(?:did|does|do|has|had|was|is)\s+(?:th
 // elsewhereZh is the same for a Chinese question: its subject is the longest
 // beginning that stands in the evidence, and a page names it by either end.
 func (r *reading) elsewhereZh(s *readSentence) float64 {
+	for _, n := range r.q.Names {
+		if n[0] < utf8.RuneSelf && !nameOn(n, pageText(s.page)) {
+			return keepElsewhere
+		}
+	}
 	head := r.q.headZh()
 	if head == "" {
 		return 1

@@ -52,10 +52,18 @@ func questionKindEn(a *Analysis, f string) {
 		return
 	}
 	for _, p := range questionPatternsEn {
-		if hasAny(f, p.words) {
+		if hasAny(f, p.words) && !(p.kind == KindComparison && hasAnyPrefix(f, "how many ", "how much ", "when ", "where ")) {
 			a.Kind = p.kind
 			return
 		}
+	}
+	f = strings.TrimRight(f, "?. ")
+	if hasAnyPrefix(f, "what ", "which ") && (strings.HasSuffix(f, " are there") || strings.HasSuffix(f, " exist")) {
+		a.Kind = KindList
+		if len(words) > 2 {
+			a.Head = words[1]
+		}
+		return
 	}
 	if questionAuxEn[words[0]] {
 		a.Kind = KindYesNo

@@ -41,6 +41,8 @@ func TestQuestionKind(t *testing.T) {
 		{"Tell me about the Hanseatic League", KindOverview, ExpectAny},
 		{"latest news about the port strike", KindNews, ExpectAny},
 		{"What did the committee recommend?", KindFact, ExpectAny},
+		{"What kinds of joints are there?", KindList, ExpectAny},
+		{"How many goals did Brekke score versus Marl?", KindCount, ExpectNumber},
 		{"谁设计了这座大桥？", KindWho, ExpectPerson},
 		{"灯塔是哪一年建成的？", KindWhen, ExpectYear},
 		{"图书馆什么时候开放？", KindWhen, ExpectDate},

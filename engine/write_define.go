@@ -327,7 +327,7 @@ func (w *writer) goOn(s *readSentence) {
 // part; where none does there is no answer. A single page, and a term that may
 // be put in other words ("the largest city"), are left to others.
 func (w *writer) mentioning(term string) bool {
-	if len(w.reading.passages) <= fewPassages || strings.Contains(lang.Fold(w.asked.Text), " the ") && w.reading.best().cover >= coveredTerm {
+	if len(w.reading.passages) <= fewPassages || describedThing.MatchString(lang.Fold(w.asked.Text)) && w.reading.best().cover >= coveredTerm {
 		return false
 	}
 	for _, s := range w.pick(8, 4) {
@@ -342,6 +342,10 @@ func (w *writer) mentioning(term string) bool {
 	w.out.Confidence = min(w.out.Confidence, sureEnough-0.01)
 	return true
 }
+
+// describedThing is a thing that is asked for by what it is like rather than by its
+// name: the largest city, the capital of Brekke; not the walrus operator.
+var describedThing = regexp.MustCompile(`\bthe (?:.*\b(?:of|in|for|from|that|which|to)\b|(?:\w+est|most|first|last|main|only|best|highest|next|current|new)\b)`)
 
 // plainly reports whether a Chinese question for what something is, which may ask
 // for its name or its matter as well (原名是什么), is answered as any other.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sonde-search/sonde/agent"
@@ -10,6 +11,9 @@ import (
 const (
 	headedAbout = 0.6 // how far the heading above must be about what is asked
 	headedLeast = 3   // headings below it that make a list
+	headedKinds = 2   // headings that name things of the kind asked for
+	headedWords = 5   // words of such a heading, at most
+	headedPart  = 0.9 // how far it is where only its last part is
 )
 
 // headed answers a question for a list with the headings that stand below the
@@ -37,11 +41,16 @@ func (w *writer) headed() bool {
 			}
 		}
 		for k, h := range heads {
-			about := r.aboutText(p.page.Text[h.Start:h.End], titles)
-			if about <= most {
+			text := p.page.Text[h.Start:h.End]
+			about := r.aboutText(text, titles)
+			if i := strings.LastIndex(text, " / "); i >= 0 { // 选项 / 生命周期钩子
+				part := text[i+len(" / "):]
+				about = max(about, headedPart*r.aboutText(part, titles), r.aboutText(p.Title+" "+part, titles))
+			}
+			if about <= headedAbout || about < most {
 				continue
 			}
-			if below := w.below(p.page, heads[k:]); len(below) >= headedLeast {
+			if below := w.below(p.page, heads[k:]); len(below) >= headedLeast && (about > most || len(below) > len(best)) {
 				best, of, most = below, p.page, about
 			}
 		}
@@ -56,6 +65,72 @@ func (w *writer) headed() bool {
 		}
 	}
 	return len(w.out.Claims) > 0
+}
+
+// headedByKind answers a question for a list of things of one kind with the headings
+// of the page or section about the rest of it that name such things: 最小生成树有哪些算法
+// with Kruskal 算法, Prim 算法. It reports whether there are any.
+func (w *writer) headedByKind() bool {
+	kind := strings.TrimLeft(w.asked.Head, "些几个种项类")
+	core := lang.Fold(w.asked.Core)
+	if kind == "" || !strings.Contains(core, kind) {
+		return false
+	}
+	subject := strings.TrimSpace(strings.TrimRight(strings.Replace(core, kind, "", 1), " 的有"))
+	if anyKind.MatchString(kind) { // kinds of joints
+		words := lang.Words(subject)
+		if len(words) == 0 || w.asked.Language == "zh" {
+			return false
+		}
+		kind = words[len(words)-1].Text
+	}
+	if subject == "" {
+		return false
+	}
+	of := w.placeOf(subject)
+	if of == nil || len(of.page.Text) > maxListBytes {
+		return false
+	}
+	text := of.page.Text[of.at:]
+	var found []lang.Block
+	top := 0
+	for _, b := range lang.Blocks(text) {
+		if b.Kind != lang.BlockHeading {
+			continue
+		}
+		if top == 0 {
+			top = b.Level
+			continue
+		}
+		if b.Level <= top && of.at > 0 {
+			break
+		}
+		if h := strings.Trim(lang.Fold(text[b.Start:b.End]), " ¶#"); namesKind(h, kind) && (len(found) == 0 || b.Level == found[0].Level) {
+			found = append(found, b)
+		}
+	}
+	if len(found) < headedKinds {
+		return false
+	}
+	for _, b := range found[:min(len(found), maxItems)] {
+		if c, ok := w.spanClaim(of.page, lang.Span{Start: of.at + b.Start, End: of.at + b.End}); ok {
+			c.Form = agent.FormItem
+			w.out.Claims = append(w.out.Claims, c)
+		}
+	}
+	return len(w.out.Claims) > 0
+}
+
+var anyKind = regexp.MustCompile(`^(?:kinds?|types?|sorts?|forms?|varieties|类型|类别|种类)$`)
+
+// namesKind reports whether a folded heading is the name of a thing of the kind: the
+// kind's word with others before it.
+func namesKind(heading, kind string) bool {
+	if kind[0] >= 0x80 {
+		return strings.HasSuffix(heading, kind) && len(heading) > len(kind)
+	}
+	words := lang.Words(heading)
+	return len(words) > 1 && len(words) <= headedWords && lang.Stem(words[len(words)-1].Text) == lang.Stem(kind)
 }
 
 // below are the headings one level under the first that name things of one

@@ -42,6 +42,9 @@ const listedSure = 0.8
 // list answers with the items of the list that fits best, else with the
 // enumeration or the sentences that do.
 func (w *writer) list() {
+	if w.headedByKind() {
+		return
+	}
 	l := w.bestListing(false)
 	if l != nil && !w.announced(l) {
 		l = nil

@@ -85,13 +85,33 @@ func (w *writer) placeOf(subject string) *place {
 		if n := len(p.Headings); n > 0 {
 			h := p.Headings[n-1]
 			if v := 0.97 * about(h); v >= placeAbout && (best == nil || v > best.about) {
-				if at := strings.LastIndex(p.page.Text[:p.Start], h); at >= 0 {
+				if at := headingAt(p, h); at >= 0 {
 					best = &place{p.page, at, v}
 				}
 			}
 		}
+		for k := p.from; k < p.to; k++ {
+			s := &r.sentences[k]
+			if s.block != lang.BlockHeading {
+				continue
+			}
+			if v := 0.97 * about(s.text); v >= placeAbout && (best == nil || v > best.about) {
+				best = &place{p.page, s.start, v}
+			}
+		}
 	}
 	return best
+}
+
+// headingAt is where the heading that a passage stands under begins on its page; -1 where it is not found.
+func headingAt(p *readPassage, heading string) int {
+	at := -1
+	for _, b := range lang.Blocks(p.page.Text[:p.End]) {
+		if b.Kind == lang.BlockHeading && strings.Contains(p.page.Text[b.Start:b.End], heading) {
+			at = b.Start
+		}
+	}
+	return at
 }
 
 // naming is how far a title or heading names the question's words and nothing
