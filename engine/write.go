@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"regexp"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -123,6 +124,9 @@ func (w *writer) pick(n int, within float64) []*readSentence {
 			}
 			s := &r.sentences[i]
 			v := s.score + coverBonus*w.newCover(s, covered)
+			if s.block == lang.BlockCode || sourceLine.MatchString(s.text) {
+				v -= codeLoss
+			}
 			if v > bestScore {
 				best, bestScore = i, v
 			}
@@ -145,6 +149,12 @@ func (w *writer) pick(n int, within float64) []*readSentence {
 	}
 	return out
 }
+
+// codeLoss is what a line of code loses against sentences.
+const codeLoss = 4
+
+// sourceLine begins as code and comments do.
+var sourceLine = regexp.MustCompile(`^\s*(?://|/\*|<!--|</?[a-zA-Z][^>]*>|#include|\w+\(.*\);?$)`)
 
 // newCover is the share of the question's weight that s adds to what is covered.
 func (w *writer) newCover(s *readSentence, covered []bool) float64 {

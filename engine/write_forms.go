@@ -44,7 +44,12 @@ func reasonFirst(picked []*readSentence) {
 }
 
 // explain answers what, why and how with the sentence that says it and those that go on.
-func (w *writer) explain() { w.sentencesOf(4, 2.5, true) }
+func (w *writer) explain() {
+	if w.asked.Kind == KindHow && w.shown() {
+		return
+	}
+	w.sentencesOf(4, 2.5, true)
+}
 
 // view tells what a text says of something. Where the text is a numbered
 // document that was read, only its own sentences speak for it.

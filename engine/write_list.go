@@ -16,6 +16,9 @@ type listing struct {
 	score  float64
 	number bool      // its markers are numbers: an order
 	usual  bool      // its heading is the usual one for what is asked
+	terms  bool      // it explains terms or tells what holds, which are no steps
+	told   string    // its heading and what introduces it, folded
+	own    float64   // what its heading and introduction alone cover of the question
 	hits   []readHit // in its page's title, its heading and what stands before it
 }
 
@@ -119,6 +122,9 @@ func (w *writer) bestListing(ordered bool) *listing {
 			break
 		}
 		for _, l := range w.listings(p, float64(len(seen)-1)) {
+			if ordered && (l.terms || !l.number && l.own < stepsOwn && !stepsTold.MatchString(l.told)) {
+				continue
+			}
 			if ordered && !l.number {
 				l.score -= 0.1
 			}
@@ -175,11 +181,14 @@ func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, headi
 	}
 	first := l.items[0].Start
 	l.number = first >= 2 && strings.ContainsAny(p.Text[max(0, first-3):first], ".)") && strings.ContainsAny(p.Text[max(0, first-4):first], "0123456789")
+	l.terms = explains(p, l.items)
 	q := w.reading.q
 	hits := q.match(readTokens(p.Title))
 	titled := len(hits)
 	if heading >= 0 {
 		text := p.Text[blocks[heading].Start:blocks[heading].End]
+		l.told = lang.Fold(text)
+		l.terms = l.terms || noSteps.MatchString(headingEdge.ReplaceAllString(lang.Fold(text), ""))
 		usual := w.sectionHits(text)
 		hits = append(append(hits, q.match(readTokens(text))...), usual...)
 		l.usual = len(usual) > 0
@@ -189,10 +198,11 @@ func (w *writer) listingAt(p *agent.Page, blocks []lang.Block, run clause, headi
 		if s := lang.Sentences(text); len(s) > 0 {
 			last := s[len(s)-1]
 			l.intro = lang.Span{Start: blocks[from-1].Start + last.Start, End: blocks[from-1].Start + last.End}
+			l.told += "\n" + lang.Fold(text[last.Start:last.End])
 			hits = append(hits, q.match(readTokens(text))...)
 		}
 	}
-	l.score, l.hits = q.coverage(hits), hits
+	l.score, l.hits, l.own = q.coverage(hits), hits, q.coverage(hits[titled:])
 	if w.changes(p.Title) {
 		l.score *= onlyChanges
 	}
@@ -277,6 +287,30 @@ func enumerated(s string) []clause {
 	}
 	return out
 }
+
+// stepsOwn is what the heading and introduction of a list without numbers must
+// cover of the question that its items are taken for steps, unless they announce such.
+const stepsOwn = 0.5
+
+var (
+	stepsTold = regexp.MustCompile(`步骤|做法|方法|流程|如下|依次|\bsteps?\b|\bas follows\b|\bfollowing\b|\bhow to\b|\bprocedure\b|\binstructions?\b`)
+	noSteps   = regexp.MustCompile(`^(?:基本)?(?:性质|定义|术语|概念|特点|特性|优缺点|例题|习题|参考资料|相关链接|properties|definitions?|terms|terminology|glossary|features|limitations|exercises|references|see also)$`)
+	termItem  = regexp.MustCompile(`^[^：:。，,.!！?？]{1,24}[：:]\s?\S`)
+)
+
+// explains reports whether most items explain a term: 编译器：用来……的代码.
+func explains(p *agent.Page, items []lang.Block) bool {
+	n := 0
+	for _, b := range items {
+		if t := p.Text[b.Start:b.End]; termItem.MatchString(t) && !stepItem.MatchString(t) {
+			n++
+		}
+	}
+	return n*3 > len(items)*2
+}
+
+// stepItem is a step that is numbered in words.
+var stepItem = regexp.MustCompile(`(?i)^(?:步骤|第[一二三四五六七八九十\d]+步|step\s*\d+)`)
 
 // listsFields reports whether most items are facts about the page ("Status: Final"), which no question for a list means.
 func listsFields(p *agent.Page, items []lang.Block) bool {

@@ -156,8 +156,8 @@ func (r *reading) naming(title string, titles titleTable) float64 {
 var openings = wordSet(`abstract summary introduction overview purpose scope 摘要 简介 介绍 概述 引言 引入 定义 目的 概要`)
 
 // statements are the first statements of a place: of its abstract or
-// introduction where it has one, else as they come.
-func (p *place) statements() []lang.Span {
+// introduction where it has one, else as they come; not what is a banner.
+func (p *place) statements(banner func(string) bool) []lang.Span {
 	text := p.page.Text[p.at:min(len(p.page.Text), p.at+stateBytes)]
 	blocks := lang.Blocks(text)
 	from := 0
@@ -183,7 +183,7 @@ func (p *place) statements() []lang.Span {
 		}
 		for _, s := range lang.Sentences(text[b.Start:b.End]) {
 			t := text[b.Start+s.Start : b.Start+s.End]
-			if len(out) < stateMost && prose(t) && len(lang.Words(t)) >= stateTokens {
+			if len(out) < stateMost && prose(t) && !strings.HasPrefix(strings.Trim(text[:min(len(text), len(t)+8)], " ¶#"), t) && len(lang.Words(t)) >= stateTokens && !banner(t) {
 				out = append(out, lang.Span{Start: p.at + b.Start + s.Start, End: p.at + b.Start + s.End})
 			}
 		}
@@ -195,7 +195,7 @@ func (p *place) statements() []lang.Span {
 // says what it is for itself, else the first that has the term, else the
 // first; and the one after it. It reports whether there is one.
 func (w *writer) opened(p *place, term string) bool {
-	list := p.statements()
+	list := p.statements(w.everywhere)
 	first := -1
 	for i, s := range list {
 		t := p.page.Text[s.Start:s.End]

@@ -12,7 +12,13 @@ import (
 // sentences in its order.
 func (w *writer) steps() {
 	if l := w.bestListing(true); l != nil {
+		if w.elsewhereShown(l) {
+			return
+		}
 		w.listing(l, agent.FormStep)
+		return
+	}
+	if w.shown() {
 		return
 	}
 	picked := w.pick(6, 3)
@@ -58,6 +64,10 @@ func (w *writer) ordered() bool {
 	l := w.bestListing(true)
 	if l == nil || !l.number || l.score < orderedCover || w.asked.Kind == KindHow && l.score < orderedSure {
 		return false
+	}
+	if w.elsewhereShown(l) {
+		w.out.Confidence = max(w.out.Confidence, sureEnough)
+		return true
 	}
 	w.listing(l, agent.FormStep)
 	if l.score >= orderedSure {
