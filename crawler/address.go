@@ -125,10 +125,11 @@ func keyOf(u *url.URL) string {
 
 // A site is one that the question names.
 type site struct {
-	start  address
-	keys   map[string]bool // site keys that belong to it
-	prefix string          // folder of the start address, preferred
-	feeds  int             // feeds that were read
+	start   address
+	keys    map[string]bool // site keys that belong to it
+	prefix  string          // folder of the start address, preferred
+	feeds   int             // feeds that were read
+	indexes int             // search indexes that were asked for
 }
 
 func newSite(a address) *site {

@@ -52,6 +52,7 @@ type record struct {
 	NoIndex      bool
 	NoFollow     bool
 	Feed         []agent.Link
+	Index        string // the site's search index
 }
 
 func (r *record) fresh(now time.Time) bool { return now.Before(r.Fetched.Add(r.Age)) }
@@ -120,7 +121,7 @@ func (s *Session) keep(fl *flight, o outcome) {
 	}
 	s.put(&record{URL: fl.asked.String(), Final: final.String(), ETag: h.Get("ETag"), LastModified: h.Get("Last-Modified"),
 		Fetched: s.crawler.opts.Now(), Age: age, Page: res.Page, Text: res.Page.Text, Links: res.Page.Links, Scanned: scanned,
-		Canonical: res.Canonical, Refresh: res.Refresh, NoIndex: res.NoIndex, NoFollow: res.NoFollow, Feed: res.Feed})
+		Canonical: res.Canonical, Refresh: res.Refresh, NoIndex: res.NoIndex, NoFollow: res.NoFollow, Feed: res.Feed, Index: o.index})
 }
 
 // confirm renews a record that the server says still holds (304).

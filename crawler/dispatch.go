@@ -54,10 +54,17 @@ func (r *round) room() bool {
 		return true
 	}
 	limit := r.limit
+	if r.consulting > 0 {
+		// A site's index may name better pages than its links.
+		if due := r.consulted.Add(indexLead); r.crawler.opts.Now().Before(due) {
+			limit = (limit + 1) / 2
+			r.wakeAt(due)
+		}
+	}
 	if r.searches > 0 {
 		// Some providers have not answered; their hits may be better.
 		if now := r.crawler.opts.Now(); r.firstReply.IsZero() || now.Before(r.firstReply.Add(holdBack)) {
-			limit = (limit + 1) / 2
+			limit = (r.limit + 1) / 2
 			if !r.firstReply.IsZero() {
 				r.wakeAt(r.firstReply.Add(holdBack))
 			}

@@ -37,6 +37,7 @@ type outcome struct {
 	url    *url.URL   // after redirects
 	counts []int      // of the interest's terms in the page
 	links  []pageLink // nil: those of the extractor
+	index  string     // where the page says that its site's search index is
 	cached bool
 	err    *fetchError
 }
@@ -77,7 +78,7 @@ func (s *Session) launch(fl *flight) {
 	fl.f.bind(ctx, stop)
 	rec := s.cached(ctx, fl.asked.String())
 	if rec != nil && rec.fresh(s.crawler.opts.Now()) {
-		s.land(outcome{fl: fl, res: rec.result(), links: rec.links(), url: rec.url(fl.asked), cached: true})
+		s.land(outcome{fl: fl, res: rec.result(), links: rec.links(), index: rec.Index, url: rec.url(fl.asked), cached: true})
 		return
 	}
 	fl.f.stale = rec
@@ -169,7 +170,7 @@ func (s *Session) onResponse(r *colly.Response, err error) {
 	case r.StatusCode == http.StatusNotModified && fl.f.stale != nil:
 		rec := fl.f.stale
 		s.confirm(fl.f, rec)
-		out.res, out.links, out.cached = rec.result(), rec.links(), true
+		out.res, out.links, out.index, out.cached = rec.result(), rec.links(), rec.Index, true
 	case r.StatusCode != http.StatusOK:
 		out.err = statusFailure(r.StatusCode, fl.f.header, s.crawler.opts.Now())
 	default:
@@ -206,7 +207,7 @@ func (s *Session) extract(fl *flight, out *outcome) {
 		out.err = err
 		return
 	}
-	out.res, out.links, out.counts = p.res, p.links, p.counts
+	out.res, out.links, out.index, out.counts = p.res, p.links, p.index, p.counts
 	out.res.Page.Truncated = out.res.Page.Truncated || fl.f.truncated
 }
 
@@ -214,6 +215,7 @@ func (s *Session) extract(fl *flight, out *outcome) {
 type parsed struct {
 	res    extract.Result
 	links  []pageLink
+	index  string
 	counts []int
 	err    *fetchError
 }
@@ -301,6 +303,7 @@ func (c *Crawler) parseNow(ctx context.Context, in extract.Input, index map[stri
 	p.counts = countTerms(index, res.Page)
 	if base, err := url.Parse(in.URL); err == nil && strings.Contains(res.Page.MIME, "html") && base.Scheme != "file" {
 		p.links = scanLinks(in.Body, in.ContentType, base)
+		p.index = findIndex(in.Body, base)
 	}
 	return p
 }

@@ -18,6 +18,7 @@ const (
 	fromLink source = iota
 	fromSitemap
 	fromFeed
+	fromIndex // named by the site's own search
 	fromHit
 	fromFiles
 	fromStart // typed by the person
@@ -284,7 +285,7 @@ func (f *frontier) rate(c *candidate) float64 {
 		s += 10
 	case fromPlan:
 		s += 5
-	case fromFeed, fromHit:
+	case fromFeed, fromIndex, fromHit:
 		s += 0.03
 	}
 	if c.site != nil && c.addr.url != nil && !c.site.under(c.addr.url) {

@@ -37,6 +37,7 @@ func (r *round) landed(o outcome) {
 	}
 	r.front.learned(c, o.counts)
 	r.harvest(o, page)
+	r.readIndex(o)
 	r.archive(page)
 	r.emit(agent.Paged{State: agent.PageRead, URL: page.URL, Title: page.Title, Snapshot: page.Snapshot,
 		Attempted: true, Cached: o.cached, Found: r.front.found, Page: page})

@@ -111,6 +111,7 @@ func (r *round) prepare() {
 	defer r.mu.Unlock()
 	if r.front.want.learn(r.plan) {
 		r.front.relearn()
+		r.consultAgain()
 	}
 	r.ask(r.plan.Open)
 	if r.question.Scope.Web {

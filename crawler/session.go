@@ -31,6 +31,8 @@ type Session struct {
 	harvested int               // pages whose links were taken
 	trapped   int               // traps told when they were found
 	mapping   map[string]bool   // sitemaps and feeds that were asked for, by address
+	indexes   []*siteIndex      // search indexes of named sites that were read
+	consulted time.Time         // when the first of those that are being asked was asked
 	refused   int               // addresses that were refused unasked, told as steps
 	followAll bool              // links of web pages are followed
 	depth     int               // links are followed so deep; 0: any, negative: none
@@ -42,12 +44,13 @@ type Session struct {
 	work      sync.WaitGroup // fetches and helpers under way
 	warc      *WARC          // nil: none
 
-	mu      sync.Mutex // guards all above but what is set once
-	events  chan event
-	helpers int                     // robots.txt, sitemap and feed fetches under way
-	asking  map[string]bool         // robots.txt that were asked for, by origin
-	ruled   map[string]*robotsEntry // what they said, by origin
-	memo    map[string]*linkMemo    // links that were looked at, as written
+	mu         sync.Mutex // guards all above but what is set once
+	events     chan event
+	helpers    int                     // robots.txt, sitemap, feed and index fetches under way
+	consulting int                     // of those, search indexes
+	asking     map[string]bool         // robots.txt that were asked for, by origin
+	ruled      map[string]*robotsEntry // what they said, by origin
+	memo       map[string]*linkMemo    // links that were looked at, as written
 
 	robotsMu    sync.Mutex
 	robotsCalls map[string]*robotsCall
