@@ -97,7 +97,7 @@ func foldAll(names []string) []string {
 // other with the question put in theirs. It returns the reading with the
 // question and evidence it is of.
 func understand(e agent.Evidence, a Analysis, w *readerWeights) (*reading, Analysis, agent.Evidence) {
-	r := readEvidence(e, a, w)
+	r, a := respell(e, readEvidence(e, a, w), a, w)
 	other := inLanguage(e, a.otherLanguage())
 	if len(other.Passages) == 0 || r.best() == nil || a.Kind == KindYesNo && standingAsked.MatchString(lang.Fold(a.Text)) {
 		return r, a, e // whether a thing was accepted is told by words of both languages

@@ -54,6 +54,9 @@ func (p *planner) firstSearches() []agent.Search {
 	var s searchSet
 	s.add(a.Core, say(l, whyKeywords), a.Language, a.After)
 	s.add(strings.TrimRight(a.Text, "?？"), say(l, whyQuestion), a.Language, a.After)
+	for _, text := range respelled(a) {
+		s.add(strings.TrimRight(text, "?？"), say(l, whySpelled), a.Language, a.After)
+	}
 	for _, side := range a.Sides {
 		s.add(side, say(l, whySide, side), a.Language, a.After)
 	}

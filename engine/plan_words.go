@@ -9,6 +9,7 @@ var (
 	thoughtMore    = wording{"%d pages read; looking for more that confirms or adds.", "已读 %d 页，继续查找佐证与补充。"}
 	whyKeywords    = wording{"the question's own words", "问题中的关键词"}
 	whyQuestion    = wording{"the question as it was asked", "按原问题查找"}
+	whySpelled     = wording{"the question with a name as pages may spell it", "换一种常见写法"}
 	whySide        = wording{"one side of the comparison: %s", "对比的一方：%s"}
 	whyOther       = wording{"the names in English pages", "英文网页中的名称"}
 	whyTranslated  = wording{"the question in the other language", "以另一种语言查找"}

@@ -34,7 +34,7 @@ func (w *writer) draft() Draft {
 	if w.asksTwo() && w.parts() {
 		return w.finish()
 	}
-	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() || w.sectioned() || w.hopped() {
+	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() || w.amounted() || w.extent() || w.measuredThere() || w.sectioned() || w.hopped() {
 		return w.finish()
 	}
 	if w.reading.best() != nil && w.define() {

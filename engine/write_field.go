@@ -42,20 +42,40 @@ func fields(p *agent.Page) []field {
 			}
 			f.key, f.value = cells[0], cells[1]
 		case lang.BlockItem, lang.BlockParagraph:
-			mark := strings.IndexAny(line, ":：")
-			if mark < 0 || strings.Contains(line, "\n") {
-				continue
+			if !strings.Contains(line, "\n") {
+				out = append(out, lineFields(line, b.Start)...)
 			}
-			_, n := utf8.DecodeRuneInString(line[mark:])
-			f.key, f.value = cleanText(line[:mark]), cleanText(line[mark+n:])
+			continue
 		default:
 			continue
 		}
-		if f.value != "" && f.key != "" && utf8.RuneCountInString(f.key) <= fieldKey && utf8.RuneCountInString(f.value) <= fieldValue {
+		if f.fits() {
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// lineFields are the facts of one line, a sentence each: "Valid from 1 March. Owner: …".
+func lineFields(line string, start int) []field {
+	var out []field
+	for _, s := range lang.Sentences(line) {
+		said := line[s.Start:s.End]
+		mark := strings.IndexAny(said, ":：")
+		if mark < 0 {
+			continue
+		}
+		_, n := utf8.DecodeRuneInString(said[mark:])
+		f := field{lang.Span{Start: start + s.Start, End: start + s.End}, cleanText(said[:mark]), cleanText(said[mark+n:])}
+		if f.fits() {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (f field) fits() bool {
+	return f.value != "" && f.key != "" && utf8.RuneCountInString(f.key) <= fieldKey && utf8.RuneCountInString(f.value) <= fieldValue
 }
 
 // fielded answers with a fact that the page about the very subject lists. It
@@ -66,9 +86,10 @@ func (w *writer) fielded() bool {
 	}
 	var best *readPassage
 	var found field
+	headed := w.begun()
 	for i := range w.reading.passages {
 		p := &w.reading.passages[i]
-		if p.titled < fieldTitled || best != nil && p.titled <= best.titled+0.01 {
+		if p.titled < fieldTitled && p.page != headed || best != nil && p.titled <= best.titled+0.01 {
 			continue
 		}
 		for _, f := range fields(p.page) {
@@ -82,6 +103,28 @@ func (w *writer) fielded() bool {
 		return false
 	}
 	return w.field(best.page, found)
+}
+
+// titleOf is what a title says of whose its thing is: "Travel policy of Halvor Shipping".
+var titleOf = regexp.MustCompile(`\s+(?:of|for|at|by|[-–—|])\s.*$|\s*[(（:：|｜—].*$`)
+
+// begun is the one page whose title begins with a thing of several words that the question
+// names, whoever's it is; nil where there is none, or several.
+func (w *writer) begun() *agent.Page {
+	asked := lang.Fold(w.asked.Text)
+	var found *agent.Page
+	for i := range w.reading.passages {
+		p := w.reading.passages[i].page
+		head := titleOf.ReplaceAllString(lang.Fold(p.Title), "")
+		if p == found || len(strings.Fields(head)) < 2 && utf8.RuneCountInString(head) < 2*fewNameBytes || !containsWord(asked, head) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = p
+	}
+	return found
 }
 
 // field adds the fact, with the page's heading as the word on of what.
@@ -241,6 +284,47 @@ var fieldAsks = []struct {
 	words, keys map[string]bool
 }{
 	{KindWho, wordSet("wrote written writer writers author authors authored created creator drafted proposed 作者 谁写 写的 撰写 编写 编著 提出"), wordSet("author authors writer by 作者 编者 撰稿 撰文")},
+	{KindWho, wordSet("own owns owned owner responsible charge 负责 负责人 主管 归口"), wordSet("owner owners responsible 负责人 责任人 主管 主管部门 归口部门 责任部门 负责部门")},
+	{KindWho, wordSet("approve approved approves approver authorised authorized 批准 审批 签发"), wordSet("approver 批准人 审批人 批准 审批 签发人 签发")},
+	{KindWho, wordSet("chair chaired chairs presided presides 主持"), wordSet("chair chairman chairwoman chairperson 主持人 主持")},
 	{KindWhen, wordSet("created written proposed drafted 创建 提出 撰写 写于"), wordSet("created date 创建时间 创建日期 日期 时间")},
 	{KindWhen, wordSet("published released release issued 发布 发表 出版 刊登"), wordSet("published released date 发布日期 发布时间 出版日期 出版时间 日期 时间")},
+}
+
+// keepOtherField is what an answer keeps that is a fact listed of another page than
+// the one that is named as the question's subject, or another fact than is asked for:
+// the owner of a document for who approved it.
+const keepOtherField = 0.3
+
+// fieldKept is the share of its confidence that an answer keeps in view of that.
+func (r *reading) fieldKept(s *readSentence) float64 {
+	f := lineFields(s.text, 0)
+	if len(f) != 1 {
+		return 1
+	}
+	most := 0.0
+	for i := range r.passages {
+		most = max(most, r.passages[i].titled)
+	}
+	if most >= fieldTitled && r.passages[s.passage].titled < most/2 || r.q.otherField(f[0].key) {
+		return keepOtherField
+	}
+	return 1
+}
+
+// otherField reports whether the key is one that questions have words for, and the question has words for others.
+func (q *asked) otherField(key string) bool {
+	asks, gives := false, false
+	for _, m := range fieldAsks {
+		own := false
+		for _, u := range q.units {
+			own = own || m.kind == q.Kind && m.words[u.text]
+		}
+		if own && m.keys[lang.Fold(key)] {
+			return false
+		}
+		asks = asks || own
+		gives = gives || m.keys[lang.Fold(key)]
+	}
+	return asks && gives
 }
