@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
 )
 
@@ -148,6 +149,29 @@ func (r *reading) nearby(s *readSentence) string {
 	return strings.Join(parts, "\n")
 }
 
+// yearVerdict says how a sentence stands to the year that is asked about.
+func (r *reading) yearVerdict(s *readSentence) verdict {
+	years := r.demands().years
+	if len(years) == 0 {
+		return verdictMet
+	}
+	has := func(text string) bool {
+		for _, y := range yearsIn(text) {
+			if slices.Contains(years, y) {
+				return true
+			}
+		}
+		return false
+	}
+	if has(s.text) || has(r.nearby(s)) || len(s.page.Published) > 4 && has(s.page.Published[:4]) {
+		return verdictMet
+	}
+	if len(yearsIn(s.text)) > 0 || len(yearsIn(r.nearby(s))) > 0 {
+		return verdictRival
+	}
+	return verdictAbsent
+}
+
 // demanding reports whether questions of the kind are held to what they demand.
 func (q *asked) demanding() bool {
 	switch q.Kind {
@@ -209,13 +233,38 @@ func (r *reading) undemanded(s *readSentence) float64 {
 			keep *= k
 		}
 	}
-	return keep * r.yearKept(s) * r.elsewhere(s) * r.numberKept(s) * r.fieldKept(s)
+	return keep * r.yearKept(s) * r.elsewhere(s) * r.numberKept(s)
 }
 
 // wantsThing reports whether a thing or a number is asked for: what is done
 // with it can be put in many ways.
 func (q *asked) wantsThing() bool {
 	return q.Kind == KindFact || q.Kind == KindWhich || q.Kind == KindCount || q.Kind == KindList
+}
+
+// yearKept is the share of the confidence that is kept in view of the year
+// asked about: little where its page speaks of others alone, and where a number is
+// asked for that nothing that was read gives for the year.
+func (r *reading) yearKept(s *readSentence) float64 {
+	v := r.yearVerdict(s)
+	if v == verdictMet {
+		return 1
+	}
+	years := r.demands().years
+	stands := func(p *agent.Page) bool {
+		return slices.ContainsFunc(yearsIn(p.Text), func(y int) bool { return slices.Contains(years, y) })
+	}
+	switch {
+	case stands(s.page) && v == verdictRival:
+		return keepOtherYear
+	case stands(s.page):
+		return keepAbsentYear
+	case v == verdictRival:
+		return keepRivalYear
+	case r.q.Kind == KindCount && !r.few() && !slices.ContainsFunc(r.passages, func(p readPassage) bool { return stands(p.page) }):
+		return keepRivalYear
+	}
+	return keepAbsentYear
 }
 
 const (

@@ -11,8 +11,13 @@ import (
 // sentence speaks of the thing with another number: line 1 for line 2.
 const keepOtherNumber = 0.2
 
-// numberKept is what is kept in view of the number that tells the thing asked about from its like.
+// numberKept is what is kept in view of the number that tells the thing asked about
+// from its like, of the year that is only compared with, and of a listed fact's page and key.
 func (r *reading) numberKept(s *readSentence) float64 {
+	return r.likeKept(s) * r.comparedKept(s) * r.fieldKept(s)
+}
+
+func (r *reading) likeKept(s *readSentence) float64 {
 	same, other := r.q.numbered(s.tokens)
 	if r.q.Language == "zh" {
 		same, other = numberedZh(lang.Fold(r.q.Text), s.fold())

@@ -57,6 +57,11 @@ func (p *planner) firstSearches() []agent.Search {
 	for _, text := range respelled(a) {
 		s.add(strings.TrimRight(text, "?？"), say(l, whySpelled), a.Language, a.After)
 	}
+	if c := askedChoice(a); c != nil {
+		for _, text := range c.searches() {
+			s.add(text, say(l, whyMeasure), a.Language, a.After)
+		}
+	}
 	for _, side := range a.Sides {
 		s.add(side, say(l, whySide, side), a.Language, a.After)
 	}

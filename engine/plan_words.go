@@ -10,6 +10,7 @@ var (
 	whyKeywords    = wording{"the question's own words", "问题中的关键词"}
 	whyQuestion    = wording{"the question as it was asked", "按原问题查找"}
 	whySpelled     = wording{"the question with a name as pages may spell it", "换一种常见写法"}
+	whyMeasure     = wording{"the measure to compare by", "用来比较的数值"}
 	whySide        = wording{"one side of the comparison: %s", "对比的一方：%s"}
 	whyOther       = wording{"the names in English pages", "英文网页中的名称"}
 	whyTranslated  = wording{"the question in the other language", "以另一种语言查找"}

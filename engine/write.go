@@ -17,6 +17,7 @@ type writer struct {
 	bridged  bool // what is asked of was found in a sentence of its own
 	always   bool // answers whatever the confidence, to measure what would be answered
 	sides    bool // statements stand side by side, each with what is asked for
+	exact    bool // the draft has a form that holds itself to what is asked
 	joins    bool // the draft is joined of two pages, about another than the question names
 	out      Draft
 }
@@ -31,10 +32,10 @@ const (
 func (w *writer) draft() Draft {
 	w.out.Analysis = w.asked
 	w.out.Confidence = w.reading.confidence(w.weights)
-	if w.asksTwo() && w.parts() {
+	if w.preferred() || w.asksTwo() && w.parts() {
 		return w.finish()
 	}
-	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() || w.amounted() || w.extent() || w.measuredThere() || w.sectioned() || w.hopped() {
+	if w.tabled() || w.ordered() || w.purposed() || w.titledWhich() || w.fielded() || w.worked() || w.sectioned() || w.hopped() {
 		return w.finish()
 	}
 	if w.reading.best() != nil && w.define() {

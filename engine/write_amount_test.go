@@ -112,12 +112,10 @@ func TestOtherFields(t *testing.T) {
 }
 
 func TestYearsThatAreOnlyComparedWith(t *testing.T) {
-	for question, want := range map[string]int{
-		"How high is the budget for 2025?": 0, "How much lower is it than in 2025?": 1,
-	} {
-		r := &reading{q: readAsked(testBuiltin().analyse(agent.Question{Text: question}), func(uint32, string) float64 { return 1 })}
-		if got := r.yearsSaid("It is 3 per cent lower than the budget for 2025."); len(got) != want {
-			t.Errorf("%q: %v", question, got)
-		}
-	}
+	told(t, titledPages(
+		"# Garden club\n\nThe budget for 2026 is 3 per cent lower than in 2025 and comes to 42,500 euros.\n", "# Cycling club\n\nRides start at the old mill.\n",
+		"# Harbour users\n\nThe meeting is in May.\n", "# 园艺协会\n\n2026年预算比2025年减少3%，为42.5万元。\n", "# 骑行协会\n\n骑行从旧磨坊出发。\n", "# 港口\n\n会议在五月举行。\n",
+	), map[string]string{
+		"What is the budget for 2025?": "", "What is the budget for 2026?": "42,500", "2025年的预算是多少？": "", "2026年的预算是多少？": "42.5万元",
+	})
 }

@@ -53,8 +53,8 @@ func (w *writer) compared() (handled, answered bool) {
 	if by == nil {
 		return true, false
 	}
-	first, ok := w.measure(sides[0], by)
-	second, both := w.measure(sides[1], by)
+	first, ok := w.measure(sides[0], sides[1], by)
+	second, both := w.measure(sides[1], sides[0], by)
 	if !ok || !both || first.unit != second.unit || first.value == second.value {
 		return true, false
 	}
@@ -97,29 +97,77 @@ func comparative(a Analysis) (sides []string, by *scale) {
 	return sides, nil
 }
 
-// measure is the value by the scale that the evidence gives of the side.
-func (w *writer) measure(side string, by *scale) (measured, bool) {
+// measure is the value by the scale that the evidence gives of the side, which is not the other's.
+func (w *writer) measure(side, other string, by *scale) (measured, bool) {
 	r := w.reading
-	if i := strings.LastIndex(side, "的"); i > 0 {
-		side = side[:i]
-	}
+	side, other = beforeOf(side), beforeOf(other)
 	own := r.owners(side)
 	for i := range r.sentences {
 		s := &r.sentences[i]
 		if own[i] != ownerSame || s.block == lang.BlockHeading || !by.says.MatchString(s.text) {
 			continue
 		}
-		if by.unit == nil {
-			if dates := lang.Dates(s.text, w.asked.Asked); len(dates) > 0 && dates[0].Year > 0 {
-				return measured{s, float64(dates[0].Year), ""}, true
-			}
-			continue
-		}
-		for _, q := range lang.Quantities(s.text) {
-			if by.unit[q.Unit] {
-				return measured{s, q.Value, q.Unit}, true
-			}
+		if value, unit, ok := by.value(ofSide(s.fold(), side, other), w.asked); ok {
+			return measured{s, value, unit}, true
 		}
 	}
 	return measured{}, false
+}
+
+// beforeOf is the thing of whose attribute a Chinese side speaks: 东塔的高度.
+func beforeOf(side string) string {
+	if i := strings.LastIndex(side, "的"); i > 0 {
+		return side[:i]
+	}
+	return side
+}
+
+// ofSide is what a folded sentence says behind the side's name, up to the other's.
+func ofSide(text, side, other string) string {
+	at, stop := strings.Index(text, side), strings.Index(text, other)
+	switch {
+	case at < 0 && stop >= 0:
+		return ""
+	case at < 0 || stop < 0:
+		return text[max(at, 0):]
+	case stop < at:
+		return text[at:]
+	}
+	return text[at:stop]
+}
+
+// value is the first measure of the scale in a text.
+func (by *scale) value(text string, a Analysis) (value float64, unit string, ok bool) {
+	if by.unit == nil {
+		if dates := lang.Dates(text, a.Asked); len(dates) > 0 && dates[0].Year > 0 {
+			return float64(dates[0].Year), "", true
+		}
+		return 0, "", false
+	}
+	nearest := len(text) + 1
+	for _, q := range lang.Quantities(text) {
+		if !by.unit[q.Unit] {
+			continue
+		}
+		if d := by.away(text, q); d < nearest {
+			nearest, value, unit = d, q.Value, q.Unit
+		}
+	}
+	return value, unit, nearest <= len(text)
+}
+
+// away is how far from a quantity the nearest word stands that measures by the scale.
+func (by *scale) away(text string, q lang.Quantity) int {
+	least := len(text)
+	for _, m := range by.says.FindAllStringIndex(text, -1) {
+		switch {
+		case m[1] <= q.Start:
+			least = min(least, q.Start-m[1])
+		case m[0] >= q.End:
+			least = min(least, m[0]-q.End)
+		default:
+			least = 0
+		}
+	}
+	return least
 }

@@ -16,7 +16,7 @@ const refutedBelow = 0.4
 // the year that is asked for, and the first says another.
 func (w *writer) refuted() bool {
 	r := w.reading
-	if !r.q.demanding() || len(w.asked.Parts) > 1 || w.joins {
+	if !r.q.demanding() || len(w.asked.Parts) > 1 || w.joins || w.exact {
 		return false
 	}
 	if w.asked.Kind == KindHowTo {
