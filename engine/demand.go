@@ -70,7 +70,7 @@ func (r *reading) nameless(text string) string {
 var (
 	whoseRole = regexp.MustCompile(`哪一?[位个名]\p{Han}`)
 	becoming  = regexp.MustCompile(`\bbec[ao]me\b|成为`)
-	pastWeek  = regexp.MustCompile(`\blast (?:year|week|month|night|time|season|decade|century)s?\b`)
+	pastWeek  = regexp.MustCompile(`\b(?:last|first|family) names?\b|\bat (?:an? |the )?(?:minimum|maximum|least|most|first|last|very least)\b|\blast (?:\w+ )?(?:minutes?|seconds?|hours?)\b|\blast (?:year|week|month|night|time|season|decade|century)s?\b`)
 	yearOnly  = regexp.MustCompile(`^\d{4}年?$`)
 	yearIn    = regexp.MustCompile(`\d+`)
 	yearRange = regexp.MustCompile(`(?:since|after|before|until|till|between|from|by|以来|之后|以后|之前|以前|截至|至|到)`)
@@ -192,6 +192,13 @@ var (
 // keepNowhere is what is kept where no passage about the subject says what is demanded.
 var keepNowhere = [rivalFamilies]float64{rivalDeed: 0.3, rivalRole: 0.3, rivalRank: 0.3, rivalOrder: 0.4, rivalSide: 0.6, rivalAttribute: 1}
 
+// sureByItself is the scorer's confidence from which on words that nothing has are
+// taken to be said otherwise, as far as another is not said in their place.
+const (
+	sureByItself    = 0.9
+	keepSureNowhere = 0.6
+)
+
 const (
 	keepOpposed    = 0.15
 	keepRivalYear  = 0.15
@@ -226,6 +233,9 @@ func (r *reading) undemanded(s *readSentence) float64 {
 			}
 			if !r.demandedStands(rivalFamily(f)) {
 				k = keepNowhere[f]
+				if r.sure >= sureByItself {
+					k = max(k, keepSureNowhere)
+				}
 				if rivalFamily(f) == rivalDeed && r.q.wantsThing() {
 					k = keepRivalThing
 				}

@@ -28,6 +28,9 @@ func TestKindThatIsAskedFor(t *testing.T) {
 		{"Who opened the fair?", "The fair was opened by Ada Finch.", true},
 		{"Who bought the mill?", "Farrow bought the mill in 1990.", true},
 		{"Who bought the mill?", "The mill was bought for a large sum.", false},
+		{"Who may enter first?", "First may enter the children of members.", true},
+		{"When do the crabs moult?", "The crabs moult when the water warms.", true},
+		{"When did the crabs moult?", "The crabs moult where the water is warm.", false},
 		{"When did the fair open?", "The fair opened in the spring.", true},
 	} {
 		a := testBuiltin().analyse(agent.Question{Text: c.question})

@@ -18,12 +18,16 @@ var (
 	// 多高 asks for a height: the pages say 高48米, or 高度.
 	coreMeasureZh = strings.NewReplacer("有多高", " 高 ", "有多大", " 大 ", "有多长", " 长 ", "有多远", " 远 ", "有多重", " 重 ", "有多深", " 深 ", "有多宽", " 宽 ",
 		"多高", " 高 ", "多大", " 大 ", "多长时间", " ", "多长", " 长 ", "多远", " 远 ", "多重", " 重 ", "多深", " 深 ", "多宽", " 宽 ", "多快", " 快 ")
-	coreLeadEn = regexp.MustCompile(`(?i)^(please |can you |could you |tell me about |tell me |i want to know |give me |do you know )+`)
+	endsInitials = regexp.MustCompile(`\b[A-Za-z]\.[A-Za-z]\.$`) // the U.S.
+	coreLeadEn   = regexp.MustCompile(`(?i)^(please |can you |could you |tell me about |tell me |i want to know |give me |do you know )+`)
 )
 
 // questionCore takes the scaffolding off a question: what remains is what the pages should say.
 func questionCore(text, language string) string {
-	text = strings.TrimRight(strings.TrimSpace(text), "?？。.!！ ")
+	text = strings.TrimRight(strings.TrimSpace(text), "?？!！ ")
+	if !endsInitials.MatchString(text) {
+		text = strings.TrimRight(text, "?？。.!！ ")
+	}
 	if language == "zh" {
 		text = coreMeasureZh.Replace(text)
 		for _, s := range coreScaffoldZh {

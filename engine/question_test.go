@@ -168,3 +168,15 @@ func FuzzAnalyse(f *testing.F) {
 		}
 	})
 }
+
+func TestQuestionCoreKeepsInitials(t *testing.T) {
+	for question, want := range map[string]string{
+		"Which mills stand in the U.S.?": "mills stand U.S.",
+		"Who built the mill.":            "built mill",
+		"磨坊在U.S.哪里？":                     "磨坊在U.S.",
+	} {
+		if got := testBuiltin().analyse(agent.Question{Text: question}).Core; got != want {
+			t.Errorf("%q: %q, want %q", question, got, want)
+		}
+	}
+}

@@ -198,6 +198,7 @@ func (r *reading) confidence(w *readerWeights) float64 {
 		return 0
 	}
 	sure := r.evenOut(w.sure(r.answerFeatures(r.shortest(w)))) * r.doubt()
+	r.sure = sure
 	sure *= r.unrelated(sure) * r.undemanded(r.best())
 	if r.unspoken > 0 {
 		sure *= 1 - r.unspoken

@@ -64,6 +64,7 @@ type reading struct {
 	pages     int     // that were read, those with no passage here too
 	order     []int   // sentences, best first
 	top       []span  // shortest answers, best first; nil until asked for
+	sure      float64 // what the answer scorer makes of it, before what is asked is held against it; 0 to 1
 	unspoken  float64 // the share of the question's words that could not be put in the pages' language
 	demand    *demand // what the question demands beside its subject; nil until asked for
 }

@@ -41,6 +41,9 @@ func (r *reading) strange() float64 {
 	if r.few() || r.demandMet() || r.q.kindAlone() || r.q.Language != "zh" && r.missed() < allMissed || r.q.Language == "zh" && !r.headMissed() {
 		return 1
 	}
+	if r.sure >= sureByItself && r.q.Language != "zh" {
+		return 1
+	}
 	if r.q.Kind == KindList {
 		return keepUnrelated / 2
 	}

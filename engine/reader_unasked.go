@@ -39,7 +39,7 @@ var soughts = []sought{
 		`\b(?:wife|husband|spouse|marr(?:y|ied|iage|ies)|wed(?:s|ded|ding)?|widow\w*|bride|groom|divorce\w*|partner|consort|queen|engaged)\b|妻|夫|婚|嫁|娶|配偶|老婆|老公|太太|伴侣|王后|皇后|前任`),
 	newSought(`\bopening (?:hours|times)\b|\bwhat time\b.*\b(?:open|close)|营业时间|开放时间|几点(?:开门|关门|营业|开放)`,
 		`\d\s*[:：]\s*\d\d|\d\s*(?:a\.?m|p\.?m)\b|o'clock|\bnoon\b|\bmidnight\b|\bdawn\b|\bdusk\b|\d\s*[点时]|[一二三四五六七八九十]点|全天|24小时|24 hours|早上|晚上`),
-	newSought(`(?:面积|占地)(?:是|有|为|多|$)|\b(?:area|acreage) of\b|\bhow (?:large|big) is the area\b`,
+	newSought(`(?:面积|占地)(?:是|有|为|多|$)|\b(?:the area|acreage) of\b|\bhow (?:large|big) is the area\b`,
 		`平方|亩|公顷|㎡|km2|km²|m²|面积|占地|\bsquare\b|\bacres?\b|\bhectares?\b|\bsq\b|\barea\b`),
 	newSought(`\bpassword\b|密码`, `\bpass(?:word|code|phrase)|\bpin\b|\bcredential|密码|口令`),
 	newSought(`\bpainted\b|\bpaints?\b|\bpainter\b|谁画|画家是`, `\bpaint|\bartist|\bportrait|\bcanvas|\bdrew\b|\bcolou?r|\bfresco|\bmural|\bpicture|画|绘`),

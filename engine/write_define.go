@@ -347,11 +347,13 @@ func (w *writer) mentioning(term string) bool {
 // name: the largest city, the capital of Brekke; not the walrus operator.
 var describedThing = regexp.MustCompile(`\bthe (?:.*\b(?:of|in|for|from|that|which|to)\b|(?:\w+est|most|first|last|main|only|best|highest|next|current|new)\b)`)
 
-// plainly reports whether a Chinese question for what something is, which may ask
-// for its name or its matter as well (原名是什么), is answered as any other.
+// plainly reports whether a question for what something is, which may ask for its
+// name, its matter or its like as well (原名是什么, "what is it called"), is answered as any other.
 func (w *writer) plainly() bool {
-	return w.asked.Language == "zh" && w.out.Confidence >= sureEnough
+	return w.out.Confidence >= sureEnough && (w.asked.Language == "zh" || moreThanIs.MatchString(lang.Fold(w.asked.Text)))
 }
+
+var moreThanIs = regexp.MustCompile(`\b(?:called|named|abbreviated|similar to|different about|special about|unusual about|(?:problem|trouble|matter|wrong) with|made (?:of|from)|known (?:for|as)|used (?:for|as)|like)\b`)
 
 // coveredTerm is the share of the question that the best sentence must have
 // where the term itself stands nowhere.
