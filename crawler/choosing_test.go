@@ -146,3 +146,25 @@ func TestChoosing(t *testing.T) {
 		})
 	}
 }
+
+// TestLinkOfKnownAddress: what a link says counts as well where a sitemap or a
+// search index has named its address before.
+func TestLinkOfKnownAddress(t *testing.T) {
+	for question, text := range map[string]string{"How do otters sleep?": "Otters asleep", "水獭怎么睡觉？": "睡着的水獭"} {
+		score := map[bool]float64{}
+		for _, known := range []bool{false, true} {
+			s := openSite(t, newCrawler(t, Options{}), question, "https://h.example/").(*Session)
+			r := &round{Session: s}
+			if known {
+				r.addMapped(s.sites[0], []string{"https://h.example/page"})
+			}
+			l := pageLink{url: "https://h.example/page", text: text}
+			c, m := r.link(s.front.byKey[s.sites[0].start.key], l)
+			r.hear(m, l)
+			score[known] = s.front.rate(c)
+		}
+		if score[true] != score[false] {
+			t.Errorf("%s: %v, but %v where it was known", question, score[false], score[true])
+		}
+	}
+}

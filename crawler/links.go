@@ -87,7 +87,9 @@ func plainLinks(ls []agent.Link) []pageLink {
 func (r *round) link(from *candidate, l pageLink) (*candidate, *linkMemo) {
 	m := r.memo[l.url]
 	if m == nil {
-		m = &linkMemo{c: r.newLink(from, l), said: map[string]bool{l.text: true}}
+		found := r.front.found
+		m = &linkMemo{c: r.newLink(from, l), said: map[string]bool{}}
+		m.said[l.text] = r.front.found > found // one that a sitemap named before has not heard it
 		if len(r.memo) < 4*r.crawler.opts.Limits.Frontier {
 			r.memo[l.url] = m
 		}
