@@ -138,7 +138,7 @@ func nameOn(name, text string) bool {
 
 var (
 	headLeadZh = regexp.MustCompile(`^(?:请问|说出|列举|列出|仅?根据|面对|面临|按照?|为了|对于?|目前|现在|当前|如今|最新|今年|去年|截至|关于|在|去|从|由|《|“|"|「|\d{4}年(?:\d+月)?(?:\d+日)?|第[一二三四五六七八九十\d]+[届任次个]|[\s，,的])+`)
-	headWordZh = regexp.MustCompile(`^(?:什么|谁|哪|多少|几|怎|如何|为何|为什么|是否|有没有|遇|当|如果|若|想|要|需|使用|导致|每|一般|通常|所有|任何|世界|全国|全球|我国|中国|国内|[一二三四五六七八九十\d]|[这那该本其有是])`)
+	headWordZh = regexp.MustCompile(`^(?:什么|谁|哪|多少|几|怎|如何|为何|为什么|是否|有没有|遇|当|如果|若|想|要|需|使用|导致|每|一般|通常|所有|任何|世界|全国|全球|我国|中国|国内|[一二三四五六七八九十\d]|[这那该本其有是他她它我你您咱])`)
 )
 
 // headZh are the first two characters of what a Chinese question is about;
