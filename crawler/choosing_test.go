@@ -1,8 +1,10 @@
 package crawler
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -35,12 +37,14 @@ type siteCase struct {
 
 // headingCases lists headings with a term that no title and no address of the
 // site holds, and that few pages mention: a question about it must be answered
-// from a page whose name does not say so.
-func headingCases(t *testing.T, dir string, want int) []siteCase {
+// from a page whose name does not say so. It also gives the site's search
+// index, as MkDocs would write it.
+func headingCases(t *testing.T, dir string, want int) (cases []siteCase, index []byte) {
 	t.Helper()
 	named, mentions := map[string]bool{}, map[string]int{}
 	type heading struct{ text, path string }
 	var all []heading
+	var docs []map[string]string
 	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || filepath.Base(p) != "index.html" && filepath.Ext(p) != ".html" {
 			return err
@@ -57,6 +61,7 @@ func headingCases(t *testing.T, dir string, want int) []siteCase {
 		for _, w := range terms(res.Page.Title + " " + splitWords(rel)) {
 			named[w] = true
 		}
+		docs = append(docs, map[string]string{"location": rel[1:], "title": res.Page.Title, "text": res.Page.Text})
 		for w := range setOf(terms(res.Page.Text)) {
 			mentions[w]++
 		}
@@ -70,32 +75,50 @@ func headingCases(t *testing.T, dir string, want int) []siteCase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := map[string]siteCase{}
+	byTerm := map[string]siteCase{}
 	for _, h := range all {
 		for _, w := range terms(h.text) {
 			if n := mentions[w]; len(w) >= 5 && w[0] >= 'a' && w[0] <= 'z' && !named[w] && n >= 2 && n <= 12 {
-				c := cases[w]
+				c := byTerm[w]
 				if c.gold == nil {
 					c = siteCase{h.text, map[string]bool{}}
 				}
 				c.gold[h.path] = true
-				cases[w] = c
+				byTerm[w] = c
 			}
 		}
 	}
 	var keys []string
-	for k, c := range cases {
+	for k, c := range byTerm {
 		if len(c.gold) <= 2 {
 			keys = append(keys, k)
 		}
 	}
 	slices.Sort(keys)
-	var out []siteCase
 	for i := 0; i < len(keys); i += max(1, len(keys)/want) {
-		out = append(out, cases[keys[i]])
+		cases = append(cases, byTerm[keys[i]])
 	}
-	t.Logf("%d of %d terms", len(out), len(keys))
-	return out
+	t.Logf("%d of %d terms", len(cases), len(keys))
+	index, err = json.Marshal(map[string]any{"docs": docs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cases, index
+}
+
+// withIndex serves a folder as a site that MkDocs made.
+func withIndex(dir string, index []byte) http.HandlerFunc {
+	files := http.FileServer(http.Dir(dir))
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/" + mkdocsIndex:
+			_, _ = w.Write(index)
+			return
+		case "/":
+			_, _ = io.WriteString(w, "<!doctype html>"+mkdocsHead)
+		}
+		files.ServeHTTP(w, r)
+	}
 }
 
 func setOf(ws []string) map[string]bool {
@@ -109,6 +132,9 @@ func setOf(ws []string) map[string]bool {
 // choosingCases is how many headings of each site are asked for.
 var choosingCases = flag.Int("choosing", 8, "headings of each site that TestChoosing asks for")
 
+// choosingIndexed gives the sites a search index, which as files they lack.
+var choosingIndexed = flag.Bool("choosing-indexed", false, "TestChoosing serves the sites with a search index")
+
 // TestChoosing asks published sites about what no title of theirs tells of, in
 // two rounds of 50 pages together, and prints how often the page was read.
 func TestChoosing(t *testing.T) {
@@ -118,12 +144,15 @@ func TestChoosing(t *testing.T) {
 	for i, name := range []string{"zh-oi-wiki", "en-python-peps", "zh-vue2-docs"} {
 		t.Run(name, func(t *testing.T) {
 			dir := unpackSite(t, name)
-			cases := headingCases(t, dir, *choosingCases)
+			cases, index := headingCases(t, dir, *choosingCases)
 			if len(cases) == 0 {
 				t.Skip("no such headings")
 			}
-			files := http.FileServer(http.Dir(dir))
-			w := serve(t, fmt.Sprintf("127.0.5.%d", i+1), files.ServeHTTP)
+			files := http.FileServer(http.Dir(dir)).ServeHTTP
+			if *choosingIndexed {
+				files = withIndex(dir, index)
+			}
+			w := serve(t, fmt.Sprintf("127.0.5.%d", i+1), files)
 			c := newCrawler(t, Options{TrustSites: true, Cache: NewMemoryCache(1 << 30)})
 			found := 0
 			for _, tt := range cases {
