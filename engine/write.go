@@ -81,7 +81,7 @@ func (w *writer) answer() {
 
 // finish settles the status of the claims drafted.
 func (w *writer) finish() Draft {
-	if len(w.out.Claims) == 0 || w.refuted() {
+	if len(w.out.Claims) == 0 || w.refuted() || w.unheld() {
 		return w.notFound()
 	}
 	w.unfold()
