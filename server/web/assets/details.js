@@ -32,8 +32,11 @@ function drawSearch(query, r) {
   const replies = r.replies.filter((p) => p.query === query);
   return el('li', {}, el('span', { class: 'query' }, query), planned && planned.why ? el('span', { class: 'why' }, planned.why) : '',
     el('span', { class: 'replies' }, replies.map((p) => el('span', { class: `reply ${p.error ? 'bad' : ''}`, title: p.error || null },
-      p.error ? short(failure(p)) : `${p.provider}: ${hits(p.hits)}`))));
+      p.error ? short(failure(p)) : `${named(p.provider)}: ${hits(p.hits)}`))));
 }
+
+/** A provider as the page calls it: those of the web by their names. */
+function named(provider) { return provider === 'site search' ? t('siteSearch') : provider; }
 
 function short(f) { return `${f.provider}: ${f.reason ? t(`failure_${f.reason}`) : f.said}`; }
 
