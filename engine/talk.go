@@ -87,7 +87,7 @@ func (d dialogue) resolve(text string) (string, bool) {
 	if r.body == "" {
 		return text, false
 	}
-	for _, way := range []func(remark) string{d.counted, d.bare, d.pointed, d.elliptic} {
+	for _, way := range []func(remark) string{d.severalOf, d.counted, d.bare, d.pointed, d.elliptic} {
 		if out := way(r); out != "" {
 			out = spacedMark.ReplaceAllString(strings.Join(strings.Fields(out), " "), "$1")
 			if last, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune("?？", last) && !hasAnySuffix(out, "?", "？") {
