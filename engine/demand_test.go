@@ -57,6 +57,7 @@ var abbeys = []string{
 	"# 白河天文台\n\n白河天文台于1931年建成，位于白河镇。2024年天文台接待游客3.2万人。望远镜口径为1.2米。首任台长是何敬之。",
 	"# 白河健身房\n\n## 办理会员卡\n\n1. 携带身份证到前台。\n2. 填写申请表。\n3. 交费600元。",
 	"# 沈一鸣\n\n沈一鸣是白河镇的画家。",
+	"# 织机说明\n\n老式织机不支持离线运行，也不能在线升级。Quill 织机支持花样导入。",
 }
 
 func TestNearMissesAreRefused(t *testing.T) {
@@ -91,6 +92,8 @@ func TestNearMissesAreRefused(t *testing.T) {
 		{"怎样办理白河健身房的会员卡？", true},
 		{"怎样注销白河健身房的会员卡？", false},
 		{"沈一鸣出生在哪里？", false},
+		{"Quill 织机支持花样导入吗？", true},
+		{"Sable 织机支持离线运行吗？", false},
 	} {
 		e := answers.Evidence(c.question, index.Search(c.question, 40), by)
 		d, err := testBuiltin().Draft(e)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -193,11 +194,17 @@ func questionSites(text string) (rest string, sites []string) {
 	return strings.Join(keep, " "), sites
 }
 
+// leadNameZh is the word in Latin letters that a Chinese question begins with.
+var leadNameZh = regexp.MustCompile(`^([A-Z][\p{Latin}\d.+#-]+) ?\p{Han}`)
+
 // questionNames are the entities of a question, without the question's own
 // capitalised first word.
 func questionNames(text string) []string {
 	var out []string
 	seen := map[string]bool{}
+	if m := leadNameZh.FindStringSubmatch(text); m != nil { // in Chinese no first word is but for its place in capitals
+		out, seen[lang.Fold(m[1])] = append(out, m[1]), true
+	}
 	for _, sp := range lang.Names(text) {
 		n := strings.Trim(text[sp.Start:sp.End], " \t\"'“”‘’「」《》?？,，.。")
 		f := lang.Fold(n)

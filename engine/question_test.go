@@ -180,3 +180,17 @@ func TestQuestionCoreKeepsInitials(t *testing.T) {
 		}
 	}
 }
+
+func TestQuestionBeginsWithAName(t *testing.T) {
+	for question, want := range map[string]string{
+		"Sable 支持离线模式吗？":           "Sable",
+		"Quill织机需要上油吗？":            "Quill",
+		"quill 织机需要上油吗？":           "",
+		"Does it need oil at all?": "",
+	} {
+		got := strings.Join(testBuiltin().analyse(agent.Question{Text: question}).Names, "|")
+		if got != want {
+			t.Errorf("%q: %q, want %q", question, got, want)
+		}
+	}
+}

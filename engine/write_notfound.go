@@ -75,7 +75,7 @@ func (w *writer) languageNotes() {
 	}
 	for i := range w.out.Claims {
 		c := &w.out.Claims[i]
-		if c.Note != "" || len(c.Cites) == 0 {
+		if c.Note != "" || len(c.Cites) == 0 || c.Form == agent.FormItem && !strings.Contains(c.Text, " ") {
 			continue
 		}
 		l := lang.Detect(c.Cites[0].Quote)

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sonde-search/sonde/agent"
 	"github.com/sonde-search/sonde/agent/lang"
@@ -16,6 +18,9 @@ const refutedBelow = 0.4
 // the year that is asked for, and the first says another.
 func (w *writer) refuted() bool {
 	r := w.reading
+	if r.q.Kind == KindYesNo && w.unnamedThere() {
+		return true
+	}
 	if !r.q.demanding() || len(w.asked.Parts) > 1 || w.joins || w.exact {
 		return false
 	}
@@ -33,6 +38,32 @@ func (w *writer) refuted() bool {
 		}
 	}
 	return first >= 0 && first < refutedBelow && most < demandMet
+}
+
+// unnamedThere reports whether a question is about somebody or something by a name in
+// Latin letters, and what was drafted has not got it, nor the page's title and the headings over it.
+func (w *writer) unnamedThere() bool {
+	r := w.reading
+	var names []string
+	for _, n := range r.q.Names {
+		if n[0] < utf8.RuneSelf && len(n) >= fewNameBytes && (r.q.subjectOfVerb(n) || strings.HasPrefix(r.q.Text, n)) {
+			names = append(names, n)
+		}
+	}
+	drafted := w.drafted()
+	if len(names) == 0 || len(drafted) == 0 {
+		return false
+	}
+	for _, s := range drafted {
+		text := lang.Fold(s.text + "\n" + r.nearby(s))
+		if r.few() {
+			text = pageText(s.page) // that one page may say it once
+		}
+		if slices.ContainsFunc(names, func(n string) bool { return nameOn(n, text) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // keeps reports whether the best sentence keeps more than so much in view of what the question demands.
