@@ -139,9 +139,14 @@ func (r *reading) naming(title string, titles titleTable) float64 {
 		got[h.unit] = max(got[h.unit], h.weight)
 	}
 	all, own, covered := 0.0, 0.0, 0.0
-	for i := range toks {
-		v := titles.weight(&toks[i])
-		all, own = all+v, own+v*has[i]
+	for _, titles := range []titleTable{titles, {}} { // all of its words may be in most titles, those of one subject
+		for i := range toks {
+			v := titles.weight(&toks[i])
+			all, own = all+v, own+v*has[i]
+		}
+		if all > 0 {
+			break
+		}
 	}
 	for i, g := range got {
 		covered += g * r.q.units[i].weight

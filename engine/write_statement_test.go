@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sonde-search/sonde/agent"
+	"github.com/sonde-search/sonde/agent/lang"
 	"github.com/sonde-search/sonde/tests/answers"
 )
 
@@ -71,6 +73,34 @@ func TestAFieldIsAskedFor(t *testing.T) {
 		d := rulesDraft(t, question)
 		if strings.Contains(answers.Text(d.Claims), none) {
 			t.Errorf("%q: %q", question, answers.Text(d.Claims))
+		}
+	}
+}
+
+// Of one subject most titles have the words; the page of that very title is told.
+func TestTitleThatIsTheSubject(t *testing.T) {
+	var pages []*agent.Page
+	for i, p := range [][2]string{
+		{"Eye splice: tools", "This page lists the tools of an eye splice, from fid to knife, and where to buy them."},
+		{"Eye splice", "To end a rope with an eye splice its strands are tucked back into it, three times or more."},
+		{"Eye splice: history", "Sailors of every sea have left drawings of the eye splice in their books since 1600."},
+		{"眼环接：工具", "本页列出眼环接用的工具，从锥子到小刀，并说明哪里有卖。"},
+		{"眼环接", "做眼环接时把绳股回插到绳身里三次以上。"},
+		{"眼环接：历史", "自1600年以来，各地水手的书里都画着眼环接。"},
+	} {
+		pages = append(pages, answers.TextPage("ropes", i, p[0], p[1]))
+	}
+	index, by := answers.NewIndex(pages), answers.BySnapshot(pages)
+	weights, err := loadReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for question, subject := range map[string]string{"What is an eye splice?": "eye splice", "什么是眼环接？": "眼环接"} {
+		e := answers.Evidence(question, index.Search(question, 40), by)
+		a := testBuiltin().analyse(e.Question)
+		w := &writer{evidence: e, asked: a, weights: weights, reading: readEvidence(e, a, weights)}
+		if p := w.placeOf(subject); p == nil || lang.Fold(p.page.Title) != subject {
+			t.Errorf("%q: %+v", question, p)
 		}
 	}
 }
