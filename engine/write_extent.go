@@ -74,10 +74,13 @@ func (w *writer) measuredThere() bool {
 		return false
 	}
 	c, ok := w.claim(found, 0, len(found.text))
+	if !ok {
+		return false
+	}
 	c.Lead, c.Note = true, shortQuote(cleanText(found.page.Title), 80)
 	w.out.Claims = append(w.out.Claims, c)
 	w.out.Confidence = max(w.out.Confidence, sureEnough)
-	return ok
+	return true
 }
 
 // sharesRest reports whether a sentence has a word of the question that its title has not.
