@@ -26,7 +26,7 @@ const (
 	timeGiven   = `\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|centur(?:y|ies)|decades?|h|min)\b|[年月天日时秒周]|分钟`
 )
 
-// unitRules are matched against the folded question, in order.
+// unitRules are matched against the folded question, in order; the first is of how often.
 var unitRules = []unitRule{
 	newUnitRule(`\bhow often\b|\bhow frequently\b|\bwhat intervals?\b|多久.{0,6}[一1][次班趟回]|隔多久|多长时间.{0,4}[一1][次班趟回]|间隔是?多`,
 		`\b(?:every|each|per|once|twice|times|daily|weekly|monthly|yearly|annual(?:ly)?|hourly|nightly|interval\w*|often|frequent\w*|rarely|seldom|regularly|always|never|usually|sometimes|occasional\w*)\b|-minute|每|次|一[班趟]|间隔|经?常|很少|偶尔|总是|从不|有时|频繁|定期|不定`),
@@ -44,7 +44,10 @@ var unitRules = []unitRule{
 // measure is what a value must come with to answer: a unit of time, of money; nil
 // where any number does. A frequency may be given in words alone.
 func (q *asked) measure() (gives *regexp.Regexp, words bool) {
+	asked, often := lang.Fold(q.Text), unitRules[0]
 	switch {
+	case q.Kind == KindCount && often.asks.MatchString(asked):
+		return often.gives, true
 	case q.Expect == ExpectMoney && (q.Language == "zh" || moneyEn.MatchString(q.Text)):
 		return moneyMeasure, false
 	case q.Expect == ExpectDuration && (q.Language == "zh" || durationEn.MatchString(q.Text)):
@@ -52,10 +55,9 @@ func (q *asked) measure() (gives *regexp.Regexp, words bool) {
 	case q.Kind != KindCount:
 		return nil, false
 	}
-	asked := lang.Fold(q.Text)
-	for i, u := range unitRules {
+	for _, u := range unitRules[1:] {
 		if u.asks.MatchString(asked) {
-			return u.gives, i == 0
+			return u.gives, false
 		}
 	}
 	return nil, false

@@ -28,6 +28,17 @@ func (r *reading) likeKept(s *readSentence) float64 {
 	return keepOtherNumber
 }
 
+// unnumbered reports whether a Chinese question names a thing by its number
+// (9路) and neither the sentence nor what it rests on has it.
+func (r *reading) unnumbered(s *readSentence) bool {
+	asked := lang.Fold(r.q.Text)
+	if r.q.Language != "zh" || !numberOfZh.MatchString(asked) {
+		return false
+	}
+	same, _ := numberedZh(asked, s.fold()+"\n"+lang.Fold(r.nearby(s)))
+	return !same
+}
+
 var numberOfZh = regexp.MustCompile(`(?:\d+|[一二三四五六七八九十百]+)(?:号楼|号线|路|号|期|单元|栋|车间|班次)`)
 
 // numberedZh reports whether a sentence has a thing with its number that a Chinese question

@@ -81,7 +81,7 @@ func (w *writer) valueless() bool {
 	for i := range w.out.Claims {
 		for _, c := range w.out.Claims[i].Cites {
 			s := w.reading.cited(c)
-			if s != nil && w.reading.undemanded(s) <= demandKept {
+			if s != nil && (w.reading.undemanded(s) <= demandKept || w.reading.unnumbered(s)) {
 				continue // of another
 			}
 			if gives.MatchString(c.Quote) || gives.MatchString(w.out.Claims[i].Text) {
