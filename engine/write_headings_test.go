@@ -35,40 +35,52 @@ var workshop = []string{
 	"# Timber joints\n\nTimber joints hold beams together.\n\n## Lap joint\n\nTwo beams overlap.\n\n## Scarf joint\n\nTwo beams meet end to end.\n\n## Tools\n\nA saw and a chisel.\n",
 }
 
-func TestListsFromHeadings(t *testing.T) {
+// sectionsDraft answers from pages in Markdown, through the real index: passages know the headings that they stand under.
+func sectionsDraft(t *testing.T, texts []string, question string) Draft {
+	t.Helper()
 	index, err := retrieval.OpenMemory(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer index.Close()
 	var pages []*agent.Page
-	for i, text := range workshop {
+	for i, text := range texts {
 		title, _, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
-		pages = append(pages, answers.TextPage("workshop", i, title, text))
+		pages = append(pages, answers.TextPage("sections", i, title, text))
 	}
 	if _, err := index.Add(t.Context(), pages...); err != nil {
 		t.Fatal(err)
 	}
+	passages, err := index.Search(t.Context(), agent.Query{Text: question, K: 40})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := testBuiltin().Draft(agent.Evidence{Question: agent.Question{Text: question}, Passages: passages, Pages: answers.BySnapshot(pages)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// claimTexts are the texts of a draft's claims, with a stroke between.
+func claimTexts(d Draft) string {
+	var texts []string
+	for _, c := range d.Claims {
+		texts = append(texts, c.Text)
+	}
+	return strings.Join(texts, "|")
+}
+
+func TestListsFromHeadings(t *testing.T) {
 	for question, want := range map[string][]string{
 		"银器焊接有哪些工艺？":                             {"火焰 工艺", "激光 工艺"},
 		"编织机的指示灯有哪些？":                            {"红灯", "绿灯", "黄灯"},
 		"梭子有什么用？":                                {"梭子的作用是把纬线从一边送到另一边，让它与经线交织。"},
 		"What kinds of timber joints are there?": {"Lap joint", "Scarf joint"},
 	} {
-		passages, err := index.Search(t.Context(), agent.Query{Text: question, K: 40})
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := testBuiltin().Draft(agent.Evidence{Question: agent.Question{Text: question}, Passages: passages, Pages: answers.BySnapshot(pages)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var texts []string
-		for _, c := range d.Claims {
-			texts = append(texts, c.Text)
-		}
-		if strings.Join(texts, "|") != strings.Join(want, "|") {
-			t.Errorf("%q: %s (%.2f) %q, want %q", question, d.Status, d.Confidence, texts, want)
+		d := sectionsDraft(t, workshop, question)
+		if got := claimTexts(d); got != strings.Join(want, "|") {
+			t.Errorf("%q: %s (%.2f) %q, want %q", question, d.Status, d.Confidence, got, want)
 		}
 	}
 }

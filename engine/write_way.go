@@ -47,10 +47,10 @@ func (w *writer) elsewhereShown(l *listing) bool {
 // done, the deed and its object; nil where none was read.
 func (w *writer) wayPlace() *place {
 	r := w.reading
-	asked, verb := w.deed(r.q.Text), lang.Stem(r.q.way())
+	asked, verb := deedOf(r.q.Text), lang.Stem(r.q.way())
 	var best *place
 	see := func(p *readPassage, heading string, at int, more float64) {
-		said := w.deed(heading)
+		said := deedOf(heading)
 		v := sameDeed(asked, said) + more
 		if asked[verb] && !said[verb] && !waysAny[verb] {
 			v -= wayVerb
@@ -84,9 +84,9 @@ var (
 	wayMarks = regexp.MustCompile(`[\s?？。.!！,，:：¶#"“”'‘’()（）]+`)
 )
 
-// deed is what a question or a heading says is done, and to what: its words,
+// deedOf is what a question or a heading says is done, and to what: its words,
 // of Chinese its characters, without those that only ask or bind.
-func (w *writer) deed(text string) map[string]bool {
+func deedOf(text string) map[string]bool {
 	text = wayForm.ReplaceAllString(lang.Fold(text), " ")
 	out := map[string]bool{}
 	for _, t := range lang.Words(wayMarks.ReplaceAllString(text, " ")) {

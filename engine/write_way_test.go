@@ -1,16 +1,8 @@
 package engine
 
-import (
-	"strings"
-	"testing"
-
-	"github.com/sonde-search/sonde/agent"
-	"github.com/sonde-search/sonde/retrieval"
-	"github.com/sonde-search/sonde/tests/answers"
-)
+import "testing"
 
 func TestSameDeed(t *testing.T) {
-	w := &writer{}
 	for _, c := range []struct {
 		asked, heading string
 		same           bool
@@ -22,7 +14,7 @@ func TestSameDeed(t *testing.T) {
 		{"How do I clean the shuttle of a loom?", "Storing a loom", false},
 		{"How do I oil the loom?", "Loom", false},
 	} {
-		if v := sameDeed(w.deed(c.asked), w.deed(c.heading)); (v >= wayAbout) != c.same {
+		if v := sameDeed(deedOf(c.asked), deedOf(c.heading)); (v >= wayAbout) != c.same {
 			t.Errorf("%q under %q: %.2f", c.asked, c.heading, v)
 		}
 	}
@@ -38,37 +30,13 @@ var manual = []string{
 }
 
 func TestWayFromItsSection(t *testing.T) {
-	index, err := retrieval.OpenMemory(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer index.Close()
-	var pages []*agent.Page
-	for i, text := range manual {
-		title, _, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
-		pages = append(pages, answers.TextPage("manual", i, title, text))
-	}
-	if _, err := index.Add(t.Context(), pages...); err != nil {
-		t.Fatal(err)
-	}
 	for question, want := range map[string]string{
 		"如何给织机上油？":               "先关掉电源，等飞轮停下来。|然后在每个轴承里滴两滴油。",
 		"How do I oil the loom?": "Turn the power off and wait until the wheel stands still.|Then put two drops of oil into each bearing.",
 	} {
-		passages, err := index.Search(t.Context(), agent.Query{Text: question, K: 40})
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := testBuiltin().Draft(agent.Evidence{Question: agent.Question{Text: question}, Passages: passages, Pages: answers.BySnapshot(pages)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var texts []string
-		for _, c := range d.Claims {
-			texts = append(texts, c.Text)
-		}
-		if strings.Join(texts, "|") != want {
-			t.Errorf("%q: %s (%.2f) %q, want %q", question, d.Status, d.Confidence, texts, want)
+		d := sectionsDraft(t, manual, question)
+		if got := claimTexts(d); got != want {
+			t.Errorf("%q: %s (%.2f) %q, want %q", question, d.Status, d.Confidence, got, want)
 		}
 	}
 }
