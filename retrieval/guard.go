@@ -31,6 +31,13 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
+// begun has a channel for each index that is being opened. It is closed by the
+// first event of the goroutine that writes: until then a fault in it would end the process.
+var begun sync.Map
+
+// beginWait is how long opening waits for that.
+const beginWait = time.Second
+
 // callbacksName is what our callbacks are known by to bleve.
 const callbacksName = "sonde"
 
@@ -45,8 +52,13 @@ var troubles sync.Map
 // goroutines that merge and write segments; there a fault of a mapped file is
 // made a panic, which bleve catches, where it would end the process.
 var registerCallbacks = sync.OnceFunc(func() {
-	scorch.RegistryEventCallbacks[callbacksName] = func(scorch.Event) bool {
+	scorch.RegistryEventCallbacks[callbacksName] = func(e scorch.Event) bool {
 		debug.SetPanicOnFault(true)
+		if e.Kind == scorch.EventKindPurgerCheck {
+			if ready, ok := begun.LoadAndDelete(index.Index(e.Scorch)); ok {
+				close(ready.(chan struct{}))
+			}
+		}
 		return true
 	}
 	scorch.RegistryAsyncErrorCallbacks[callbacksName] = func(err error, path string) {

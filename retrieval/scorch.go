@@ -43,9 +43,18 @@ func openEngine(path string) (*engine, error) {
 		queue.Close()
 		return nil, fmt.Errorf("making the index: %w", err)
 	}
+	ready := make(chan struct{})
+	begun.Store(idx, ready)
+	defer begun.Delete(idx)
 	if err := idx.Open(); err != nil {
 		queue.Close()
 		return nil, fmt.Errorf("opening the index: %w", err)
+	}
+	if path != "" {
+		select {
+		case <-ready:
+		case <-time.After(beginWait):
+		}
 	}
 	return &engine{idx: idx, queue: queue, path: path, trouble: trouble}, nil
 }
