@@ -34,15 +34,9 @@ func (w *writer) extent() bool {
 		if at == nil {
 			continue
 		}
-		c, ok := w.claim(s, 0, len(s.text))
-		if !ok {
-			continue
+		if w.bySentence(s, s.text[at[2]:at[3]], "") {
+			return true
 		}
-		c.Lead = true
-		w.out.Short = s.text[at[2]:at[3]]
-		w.out.Claims = append(w.out.Claims, c)
-		w.out.Confidence = max(w.out.Confidence, sureEnough)
-		return true
 	}
 	return false
 }
@@ -73,14 +67,7 @@ func (w *writer) measuredThere() bool {
 	if found == nil {
 		return false
 	}
-	c, ok := w.claim(found, 0, len(found.text))
-	if !ok {
-		return false
-	}
-	c.Lead, c.Note = true, shortQuote(cleanText(found.page.Title), 80)
-	w.out.Claims = append(w.out.Claims, c)
-	w.out.Confidence = max(w.out.Confidence, sureEnough)
-	return true
+	return w.bySentence(found, w.out.Short, shortQuote(cleanText(found.page.Title), 80))
 }
 
 // sharesRest reports whether a sentence has a word of the question that its title has not.

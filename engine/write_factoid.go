@@ -122,6 +122,20 @@ func (w *writer) ofKind(sp *span) bool {
 	return given == nil || w.asked.Language != "zh" || given(sp.text())
 }
 
+// bySentence answers surely with one whole sentence, that short answer in it and a
+// note. It reports whether the sentence can be quoted.
+func (w *writer) bySentence(s *readSentence, short, note string) bool {
+	c, ok := w.claim(s, 0, len(s.text))
+	if !ok {
+		return false
+	}
+	c.Lead, c.Note = true, note
+	w.out.Short = short
+	w.out.Claims = append(w.out.Claims, c)
+	w.out.Confidence = max(w.out.Confidence, sureEnough)
+	return true
+}
+
 // leadSpan adds the span by itself as the lead, quoted in its sentence.
 func (w *writer) leadSpan(sp *span) bool {
 	c, ok := w.claim(sp.sentence, 0, len(sp.sentence.text))

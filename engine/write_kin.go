@@ -59,15 +59,7 @@ func (w *writer) kin(t kin) bool {
 	if found == nil {
 		return false
 	}
-	c, ok := w.claim(found, 0, len(found.text))
-	if !ok {
-		return false
-	}
-	c.Lead = true
-	w.out.Short = strings.TrimSpace(t.part.FindString(found.text))
-	w.out.Claims = append(w.out.Claims, c)
-	w.out.Confidence = max(w.out.Confidence, sureEnough)
-	return true
+	return w.bySentence(found, strings.TrimSpace(t.part.FindString(found.text)), "")
 }
 
 // ofSubject reports whether a sentence speaks of the question's subject: by its

@@ -21,9 +21,11 @@ const (
 // 如何部署到生产环境). It reports whether there is one.
 func (w *writer) shown() bool {
 	best := w.wayPlace()
-	if best == nil {
-		return false
-	}
+	return best != nil && w.showing(best)
+}
+
+// showing answers with the first statements of a place.
+func (w *writer) showing(best *place) bool {
 	for _, s := range best.statements(w.everywhere) {
 		if len(w.out.Claims) == wayShown {
 			break
@@ -40,7 +42,7 @@ func (w *writer) shown() bool {
 // about the very way asked for, and answers with what that says.
 func (w *writer) elsewhereShown(l *listing) bool {
 	p := w.wayPlace()
-	return p != nil && l.page != p.page && w.shown()
+	return p != nil && l.page != p.page && w.showing(p)
 }
 
 // wayPlace is the page or section whose title or heading names what is to be
@@ -49,27 +51,28 @@ func (w *writer) wayPlace() *place {
 	r := w.reading
 	asked, verb := deedOf(r.q.Text), lang.Stem(r.q.way())
 	var best *place
-	see := func(p *readPassage, heading string, at int, more float64) {
+	see := func(p *readPassage, heading string, more float64, at func() int) {
 		said := deedOf(heading)
 		v := sameDeed(asked, said) + more
 		if asked[verb] && !said[verb] && !waysAny[verb] {
 			v -= wayVerb
 		}
 		if v >= wayAbout && (best == nil || v > best.about) {
-			best = &place{p.page, at, v}
+			if at := at(); at >= 0 {
+				best = &place{p.page, at, v}
+			}
 		}
 	}
 	for i := range r.passages {
 		p := &r.passages[i]
-		see(p, titleParts.Split(p.Title, 2)[0], 0, wayWhole)
+		see(p, titleParts.Split(p.Title, 2)[0], wayWhole, func() int { return 0 })
 		if n := len(p.Headings); n > 1 {
-			if at := headingAt(p, p.Headings[n-1]); at >= 0 {
-				see(p, p.Headings[n-1], at, 0)
-			}
+			h := p.Headings[n-1]
+			see(p, h, 0, func() int { return headingAt(p, h) })
 		}
 		for k := p.from; k < p.to; k++ {
 			if s := &r.sentences[k]; s.block == lang.BlockHeading {
-				see(p, s.text, s.start, 0)
+				see(p, s.text, 0, func() int { return s.start })
 			}
 		}
 	}
